@@ -1,0 +1,59 @@
+# make serve and make test do all the set-up; they need Python 3.11 with venv, nothing else.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV = .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# The locks carry the hash of every package; our own code is then added without any.
+OURSELVES = $(PIP) --no-deps --no-build-isolation --editable .
+LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+  --generate-hashes --no-emit-index-url --no-header
+
+.PHONY: help setup serve test check bench interop lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/run  ## create .venv and install the service
+
+serve: setup  ## pages, feeds and the worker on http://127.0.0.1:$(PORT)
+	$(BIN)/calendar-service serve --port $(PORT)
+
+test: $(VENV)/test  ## run every test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/check test  ## tests, linters and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/calendar-service registry validate events.yaml
+
+bench: $(VENV)/test  ## measure against the limits; prints the table of docs/benchmarks.md
+	$(BIN)/python tools/bench.py
+
+lock: $(BIN)/python  ## resolve the versions anew
+	$(PIP) uv
+	$(LOCK) --extra build -o requirements/run.txt
+	$(LOCK) --extra test -c requirements/run.txt -o requirements/test.txt
+	$(LOCK) --extra test --extra check -c requirements/test.txt -o requirements/check.txt
+
+clean:  ## remove .venv and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("calendar_service needs Python 3.11 or newer; set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run: $(BIN)/python requirements/run.txt pyproject.toml
+	$(PIP) --require-hashes -r requirements/run.txt
+	$(OURSELVES)
+	touch $@
+
+$(VENV)/test: $(VENV)/run requirements/test.txt
+	$(PIP) --require-hashes -r requirements/test.txt
+	touch $@
+
+$(VENV)/check: $(VENV)/test requirements/check.txt
+	$(PIP) --require-hashes -r requirements/check.txt
+	touch $@

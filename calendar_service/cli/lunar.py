@@ -1,0 +1,46 @@
+"""lunar: one day between the Gregorian and the Vietnamese lunar calendar."""
+
+import click
+
+from calendar_service.core.dates import parse_day
+from calendar_service.core.days import parse_lunar_date
+from calendar_service.core.lunar import LunarDate, to_lunar, to_solar
+from calendar_service.core.wording import long_date_text, lunar_day_text
+from calendar_service.formats.data import to_json
+
+_LEAP = "The month is the leap one of its year."
+
+
+@click.command("lunar")
+@click.argument("text", metavar="YYYY-MM-DD | d/m/LUNAR-YEAR")
+@click.option("--leap", is_flag=True, help=_LEAP)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def convert_lunar(text: str, leap: bool, form: str) -> None:
+    """Print the lunar date of a day, or the day of a lunar date.
+
+    Gregorian days are written YYYY-MM-DD, lunar ones day first.
+
+    \b
+    Examples:
+        calendar-service lunar 2025-01-29
+        calendar-service lunar 1/1/2025
+        calendar-service lunar 10/6/2025 --leap
+    """
+    if "-" in text:
+        if leap:
+            raise click.UsageError("--leap belongs to a lunar date, such as 10/6/2025 --leap")
+        on = parse_day(text)
+        lunar = to_lunar(on)
+        answer = lunar_day_text(lunar)
+    else:
+        lunar = parse_lunar_date(text, leap=leap)
+        on = to_solar(lunar)
+        answer = f"{on.isoformat()} ({long_date_text(on)})"
+    if form == "json":
+        answer = to_json(_data(lunar, on.isoformat())).rstrip()
+    click.echo(answer)
+
+
+def _data(lunar: LunarDate, on: str) -> dict[str, object]:
+    date = {"year": lunar.year, "month": lunar.month, "day": lunar.day, "leap": lunar.leap}
+    return {"on": on, "lunar": date, "text": lunar_day_text(lunar)}

@@ -1,0 +1,71 @@
+"""What several commands share: options of a list, and where data goes."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from calendar_service.core.model import Kind, Prominence, YearClass
+from calendar_service.core.selection import Order
+from calendar_service.errors import OutputError
+
+FORMATS = ("text", "json", "md", "csv", "ics")
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def selection_options(command: _F) -> _F:
+    """Add the options of a selection to *command*; it takes them as **chosen."""
+    return _with(
+        command,
+        click.option("--region", multiple=True, metavar="REGION", help="Such as quang-ninh."),
+        click.option("--kind", multiple=True, type=click.Choice(list(Kind))),
+        click.option("--prominence", multiple=True, type=click.Choice(list(Prominence))),
+        click.option("--year-class", multiple=True, type=click.Choice(list(YearClass))),
+        click.option("--event", multiple=True, metavar="ID", help="Only this event."),
+        click.option("--all", "all_", is_flag=True, help="More than letters carry: everything."),
+        click.option("--order", type=click.Choice(list(Order)), help="A letter's blocks, or date."),
+    )
+
+
+def output_options(command: _F) -> _F:
+    """Add --format, --lang and -o to *command*."""
+    forms = click.Choice(FORMATS)
+    return _with(
+        command,
+        click.option("--format", "form", type=forms, default="text", show_default=True),
+        click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True),
+        click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file."),
+    )
+
+
+def _with(command: _F, *options: Callable[[Any], Any]) -> _F:
+    for option in reversed(options):  # so that --help shows them in the order given
+        command = option(command)
+    return command
+
+
+def chosen_values(chosen: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the options of a selection as the values of its axes."""
+    values = {axis: list(chosen[axis]) for axis in ("region", "kind", "prominence", "event")}
+    values["year_class"] = list(chosen["year_class"])
+    values["all"] = ["1"] if chosen["all_"] else []
+    values["order"] = [chosen["order"]] if chosen["order"] else []
+    return {axis: given for axis, given in values.items() if given}
+
+
+def suffix(form: str) -> str:
+    """Return the file suffix by which a form is known elsewhere: text is txt."""
+    return "txt" if form == "text" else form
+
+
+def write(data: bytes, output: str | None) -> None:
+    """Write *data* to the file *output*, or to stdout as it is."""
+    if output is None or output == "-":
+        sys.stdout.buffer.write(data)  # bytes as they are, whatever the locale
+        return
+    try:
+        Path(output).write_bytes(data)
+    except OSError as error:
+        raise OutputError(output, error.strerror or str(error)) from error

@@ -1,0 +1,65 @@
+"""serve, worker: the processes that stay."""
+
+import logging
+import signal
+from types import FrameType
+
+import click
+from waitress.server import create_server
+
+from calendar_service.config import default_base_url
+from calendar_service.errors import ListenError
+from calendar_service.services import Services
+from calendar_service.web.app import create_app
+from calendar_service.worker import run, start_clock, tick
+
+
+def _start_log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, threads: int) -> None:
+    """Serve pages and feeds and run the worker, all in one process.
+
+    Stop it with Ctrl-C or SIGTERM.
+
+    \b
+    Example:
+        calendar-service serve --port 8080
+    """
+    _start_log()
+    default_base_url(host, port)
+    services = Services.from_environment()
+    try:
+        server = create_server(
+            create_app(services), host=host, port=port, threads=threads, ident=None
+        )
+    except OSError as error:
+        raise ListenError(host, port, error.strerror or str(error)) from error
+    signal.signal(signal.SIGTERM, _interrupt)
+    clock = start_clock(services)
+    click.echo(f"http://{host}:{port} serves {len(services.registry.events)} events", err=True)
+    server.run()  # returns on KeyboardInterrupt, having answered what it had taken in
+    clock.shutdown(wait=True)
+    server.close()
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due now, and leave.")
+def run_worker(once: bool) -> None:
+    """Watch the registry; log every fault of a changed file with line and remedy."""
+    _start_log()
+    services = Services.from_environment()
+    if once:
+        tick(services)
+    else:
+        run(services)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

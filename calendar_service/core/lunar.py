@@ -1,0 +1,171 @@
+"""Vietnamese lunar dates and Gregorian dates, each from the other.
+
+The calendar is read from a table, so a date either exists in it or is refused. It runs
+on the clocks of Hà Nội: UTC+8 until 31/12/1967, UTC+7 from 1/1/1968 on (decision 121-CP
+of 8/8/1967). A Chinese calendar differs on 3.9 % of the days from 1968 to 2100.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from operator import attrgetter
+from typing import NamedTuple
+
+from calendar_service.core.lunar_table import FIRST_LUNAR_YEAR, LUNAR_YEARS
+from calendar_service.errors import InvalidLunarDateError, LunarRangeError
+
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2101, 1, 28)
+
+STEMS = ("Giáp", "Ất", "Bính", "Đinh", "Mậu", "Kỷ", "Canh", "Tân", "Nhâm", "Quý")
+BRANCHES = (
+    "Tý", "Sửu", "Dần", "Mão", "Thìn", "Tỵ", "Ngọ", "Mùi", "Thân", "Dậu", "Tuất", "Hợi",
+)  # fmt: skip
+
+_START = attrgetter("start")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LunarDate:
+    """A day of the Vietnamese lunar calendar; `to_solar` tells whether it exists.
+
+    Attributes:
+        year: The lunar year, named by the Gregorian year in which its Tết falls. Its
+            months 11 and 12 may lie in the next Gregorian year.
+        month: 1 to 12.
+        day: 1 to 30.
+        leap: True in the leap month, which follows the month of the same number.
+    """
+
+    year: int
+    month: int
+    day: int
+    leap: bool = False
+
+    def __str__(self) -> str:
+        """Return day, month and lunar year, e.g. "29/12/2025" or "1/6/2025 (leap)"."""
+        return f"{self.day}/{self.month}/{self.year}" + " (leap)" * self.leap
+
+
+class _Month(NamedTuple):
+    """A month of the table; *start* is the ordinal of its first day."""
+
+    year: int
+    number: int
+    leap: bool
+    start: int
+    length: int
+
+
+def to_lunar(on: date) -> LunarDate:
+    """Return the lunar date of a Gregorian day.
+
+    Args:
+        on: A day from 1900-01-01, which is 1/12/1899, to 2101-01-28, the last of 2100.
+
+    Raises:
+        LunarRangeError: *on* is outside those days.
+    """
+    ordinal = on.toordinal()
+    if not FIRST_DAY.toordinal() <= ordinal <= LAST_DAY.toordinal():
+        raise LunarRangeError(f"day {on:%d/%m/%Y}")
+    month = _months()[bisect_right(_months(), ordinal, key=_START) - 1]
+    day = ordinal - month.start + 1
+    return LunarDate(year=month.year, month=month.number, day=day, leap=month.leap)
+
+
+def to_solar(lunar: LunarDate) -> date:
+    """Return the Gregorian day of a lunar date.
+
+    Raises:
+        InvalidLunarDateError: The calendar has no such day: 30/12 of a year that ends
+            on the 29th, a leap month in a year without it.
+        LunarRangeError: The day is before 1900-01-01 or after 2101-01-28.
+    """
+    month = _month(lunar.year, lunar.month, lunar.leap, what=str(lunar))
+    if not 1 <= lunar.day <= month.length:
+        name = f"{'leap ' * lunar.leap}month {lunar.month} of {lunar.year}"
+        remedy = f"{name} has {month.length} days; give a day from 1 to {month.length}"
+        raise InvalidLunarDateError(str(lunar), remedy)
+    ordinal = month.start + lunar.day - 1
+    if ordinal < FIRST_DAY.toordinal():
+        raise LunarRangeError(f"lunar date {lunar}")
+    return date.fromordinal(ordinal)
+
+
+def new_year(year: int) -> date:
+    """Return Tết, 1/1 of a lunar year from 1900 to 2100; LunarRangeError outside."""
+    return to_solar(LunarDate(year=year, month=1, day=1))
+
+
+def month_length(year: int, month: int, leap: bool = False) -> int:
+    """Return the number of days of a lunar month, 29 or 30.
+
+    Raises:
+        InvalidLunarDateError: The year has no such month.
+        LunarRangeError: The table has no such year.
+    """
+    what = f"{month}/{year}" + " (leap)" * leap
+    return _month(year, month, leap, what=what).length
+
+
+def leap_month(year: int) -> int | None:
+    """Return the number of the leap month of a lunar year, None in a year without one.
+
+    Raises:
+        LunarRangeError: The table has no such year.
+    """
+    return _integer(year) & 0xF or None
+
+
+def year_name(year: int) -> str:
+    """Return the can chi of a lunar year, any from 1 on: "Quý Mão" for 2023."""
+    return f"{STEMS[(year - 4) % 10]} {BRANCHES[(year - 4) % 12]}"
+
+
+def _month(year: int, number: int, leap: bool, *, what: str) -> _Month:
+    """Return a month of the table, or refuse it under the name *what*."""
+    the_leap_month = leap_month(year)  # refuses a year outside the table
+    month = _months_by_name().get((year, number, leap))
+    if month:
+        return month
+    if not 1 <= number <= 12:
+        raise InvalidLunarDateError(what, "give a month from 1 to 12")
+    if the_leap_month is None:
+        raise InvalidLunarDateError(what, f"{year} has no leap month; leave out the leap mark")
+    remedy = f"{year}'s leap month is {the_leap_month}; give that or leave out the leap mark"
+    raise InvalidLunarDateError(what, remedy)
+
+
+def _integer(year: int) -> int:
+    """Return the table's integer of a lunar year."""
+    if not 0 <= year - FIRST_LUNAR_YEAR < len(LUNAR_YEARS):
+        raise LunarRangeError(f"lunar year {year}")
+    return LUNAR_YEARS[year - FIRST_LUNAR_YEAR]
+
+
+@cache
+def _months() -> tuple[_Month, ...]:
+    """Return all months of the table in order, without a gap; built on first use."""
+    years = range(FIRST_LUNAR_YEAR, FIRST_LUNAR_YEAR + len(LUNAR_YEARS))
+    return tuple(month for year in years for month in _decode(year, _integer(year)))
+
+
+@cache
+def _months_by_name() -> dict[tuple[int, int, bool], _Month]:
+    """Return the months of the table by year, number and leap mark."""
+    return {(month.year, month.number, month.leap): month for month in _months()}
+
+
+def _decode(year: int, integer: int) -> Iterator[_Month]:
+    """Yield the months of one year; lunar_table.py describes the bits."""
+    names = [(number, False) for number in range(1, 13)]
+    if leap := integer & 0xF:
+        names.insert(leap, (leap, True))
+    start = date(year, 1, 1).toordinal() + (integer >> 17)
+    for index, (number, is_leap) in enumerate(names):
+        length = 29 + (integer >> 4 + index & 1)
+        yield _Month(year, number, is_leap, start, length)
+        start += length

@@ -1,0 +1,208 @@
+"""What the registry holds and what comes of it: events, occurrences, lists of a month."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from calendar_service.core.dates import Month, PartialDate
+from calendar_service.core.days import DayRule, LunarDay
+from calendar_service.core.lunar import LunarDate
+
+
+class Kind(StrEnum):
+    """What an event marks; the value is the name that users and files write."""
+
+    GREAT_DAY = "great-day"
+    FOUNDING = "founding"
+    TRADITION = "tradition"
+    HISTORY = "history"
+    BIRTH = "birth"
+    DEATH = "death"
+    PROVINCE = "province"
+    OBSERVANCE = "observance"
+    INTERNATIONAL = "international"
+    LUNAR_FESTIVAL = "lunar-festival"
+    DAY_OFF = "day-off"
+
+
+class Prominence(StrEnum):
+    """Whose letter carries an event: anybody's, its sector's, or hardly any."""
+
+    CORE = "core"
+    SECTOR = "sector"
+    REFERENCE = "reference"
+
+
+class Group(StrEnum):
+    """The block of a letter in which an event stands, in the letter's order."""
+
+    NATIONAL = "national"
+    REGION = "region"
+    SECTOR = "sector"
+    INTERNATIONAL = "international"
+
+
+class Observed(StrEnum):
+    """In which years an event is mentioned: all, or where N ends in 0 or 5, or in 0."""
+
+    EVERY_YEAR = "every-year"
+    EVERY_5 = "every-5"
+    EVERY_10 = "every-10"
+
+    @property
+    def step(self) -> int:
+        """The whole number of years between two mentions."""
+        return {"every-year": 1, "every-5": 5, "every-10": 10}[self.value]
+
+
+class YearClass(StrEnum):
+    """The class of an anniversary's year: tròn (N ends in 0), lẻ 5, or khác."""
+
+    TRON = "tron"
+    LE_5 = "le-5"
+    KHAC = "khac"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a fact stands: a document by number and date, or a page by address."""
+
+    title: str
+    number: str | None = None
+    dated: date | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerName:
+    """A name that an event had up to and including the day *until*."""
+
+    name: str
+    name_en: str | None
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A registry entry that comes round every year.
+
+    Attributes:
+        id: ASCII kebab-case, never changed once published.
+        name: As it stands after "N năm", in official spelling.
+        day: The rule for its day; for a span the first day.
+        ends: The rule for the last day of a span, inclusive; None for one day.
+        founded: The date that N is counted from; None when no count is printed.
+        counted_from: Why this date or none, where two are defensible.
+        region: Province or city, None for national and international events.
+        observed: In which years it is mentioned.
+        valid_from: First day on which it may fall.
+        valid_until: Last day on which it may fall.
+        former_names: Names held before, oldest first.
+        round_by_calendar_year: The year's class is that of the Gregorian year itself,
+            which Nghị định 145/2013/NĐ-CP điều 3 rules for Giỗ Tổ.
+        changed: The day on which the entry last changed.
+    """
+
+    id: str
+    name: str
+    name_en: str | None = None
+    aliases: tuple[str, ...] = ()
+    kind: Kind
+    prominence: Prominence = Prominence.REFERENCE
+    group: Group
+    region: str | None = None
+    day: DayRule
+    ends: DayRule | None = None
+    founded: PartialDate | None = None
+    counted_from: str | None = None
+    observed: Observed = Observed.EVERY_YEAR
+    valid_from: date | None = None
+    valid_until: date | None = None
+    former_names: tuple[FormerName, ...] = ()
+    round_by_calendar_year: bool = False
+    note: str | None = None
+    sources: tuple[Source, ...]
+    changed: date
+
+    @property
+    def is_lunar(self) -> bool:
+        """Whether its day is one of the lunar calendar."""
+        return isinstance(self.day, LunarDay)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One dated instance of an event (RFC 5545 section 3.8.5).
+
+    Attributes:
+        event: The registry entry that comes round.
+        on: The day it falls on, Gregorian; for a span the first day.
+        ends: The last day of a span, inclusive; None for one day.
+        lunar: The lunar date of *on*, None when the event is not lunar.
+        years: Whole years since the founding, 1 or more; None when the event counts
+            none, and in the founding year itself. Lunar events count lunar years.
+        year_class: The class of its year by the decree that applies, None by none.
+    """
+
+    event: Event
+    on: date
+    ends: date | None = None
+    lunar: LunarDate | None = None
+    years: int | None = None
+    year_class: YearClass | None = None
+
+    @property
+    def cycle_year(self) -> int:
+        """The year that names this occurrence: lunar for a lunar event, else Gregorian.
+
+        A lunar day late in the year can fall twice in one Gregorian year, so the
+        Gregorian year would not tell two occurrences apart.
+        """
+        return self.lunar.year if self.lunar else self.on.year
+
+    @property
+    def name(self) -> str:
+        """The event's name as it was on the day."""
+        return self._names[0]
+
+    @property
+    def name_en(self) -> str | None:
+        """The event's English name as it was on the day, None when it has none."""
+        return self._names[1]
+
+    @property
+    def _names(self) -> tuple[str, str | None]:
+        for former in self.event.former_names:
+            if self.on <= former.until:
+                return former.name, former.name_en or self.event.name_en
+        return self.event.name, self.event.name_en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthList:
+    """What a letter carries for one month.
+
+    Attributes:
+        month: The month.
+        items: Its occurrences, in the order asked for.
+        upcoming: Those of the first ten days of the next month, likewise.
+    """
+
+    month: Month
+    items: tuple[Occurrence, ...]
+    upcoming: tuple[Occurrence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """All events, valid and read-only.
+
+    Attributes:
+        events: In the order of the files.
+        version: A digest of the files' bytes; equal registries have equal versions.
+        changed: The newest change of any entry.
+    """
+
+    events: tuple[Event, ...]
+    version: str
+    changed: date

@@ -1,0 +1,153 @@
+"""Events to occurrences: of a month, a year, any range of days."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month
+from calendar_service.core.days import LunarDay
+from calendar_service.core.lunar import LunarDate, to_lunar
+from calendar_service.core.model import Event, Group, Kind, MonthList, Occurrence, YearClass
+from calendar_service.core.selection import Order, Selection
+
+UPCOMING_DAYS = 10
+_DECREE_145 = {Kind.GREAT_DAY}
+_DECREE_111 = {Kind.FOUNDING, Kind.TRADITION, Kind.PROVINCE, Kind.OBSERVANCE}
+_GROUP_ORDER = {group: place for place, group in enumerate(Group)}
+
+
+def year_class(kind: Kind, years: int) -> YearClass | None:
+    """Return the class of a year by the decree that binds events of *kind*.
+
+    Args:
+        kind: What the event marks.
+        years: The count N, or the Gregorian year where the decree counts by it.
+
+    Returns:
+        tròn, lẻ 5 or khác for the seven great days; tròn or khác for founding,
+        tradition and observance days, where 5 is a khác year; None for the rest.
+
+    Source: Nghị định 145/2013/NĐ-CP điều 3; Nghị định 111/2018/NĐ-CP.
+    """
+    if kind not in _DECREE_145 | _DECREE_111:
+        return None
+    if years % 10 == 0:
+        return YearClass.TRON
+    if kind in _DECREE_145 and years % 10 == 5:
+        return YearClass.LE_5
+    return YearClass.KHAC
+
+
+def occurrence_of(event: Event, cycle_year: int) -> Occurrence | None:
+    """Return the occurrence of *event* in a year, None when it is not kept in it.
+
+    Args:
+        event: The registry entry.
+        cycle_year: The lunar year for a lunar event, 1899 to 2100; else the Gregorian
+            year, 1 to 9999.
+    """
+    base = _base_year(event)
+    years = cycle_year - base if base is not None else None
+    if years is not None and (years < 0 or years % event.observed.step):
+        return None
+    on, lunar = _day_in(event, cycle_year)
+    if (event.valid_from and on < event.valid_from) or (
+        event.valid_until and on > event.valid_until
+    ):
+        return None
+    counted = on.year if event.round_by_calendar_year else years
+    return Occurrence(
+        event=event,
+        on=on,
+        ends=event.ends.falls_on(cycle_year) if event.ends else None,
+        lunar=lunar,
+        years=years or None,
+        year_class=year_class(event.kind, counted) if counted else None,
+    )
+
+
+def occurrences_between(events: Iterable[Event], first: date, last: date) -> list[Occurrence]:
+    """Return the occurrences that start from *first* to *last*, both included, by date.
+
+    Events of one day keep the order of the registry. The range may lie from 1900-01-01
+    to 2101-01-28, the last day of the lunar table.
+    """
+    found = [
+        occurrence
+        for event in events
+        for year in _cycle_years(event, first, last)
+        if (occurrence := occurrence_of(event, year)) and first <= occurrence.on <= last
+    ]
+    return sorted(found, key=lambda occurrence: occurrence.on)
+
+
+def list_month(events: Iterable[Event], month: Month, selection: Selection) -> MonthList:
+    """Return the list of *month* that *selection* asks for."""
+    events = tuple(events)
+    coming = month.next.first
+    return MonthList(
+        month=month,
+        items=tuple(select(events, month.first, month.last, selection)),
+        upcoming=tuple(
+            select(events, coming, coming + timedelta(days=UPCOMING_DAYS - 1), selection)
+        ),
+    )
+
+
+def list_year(events: Iterable[Event], year: int, selection: Selection) -> list[MonthList]:
+    """Return the lists of the twelve months of *year*, without what is upcoming."""
+    events = tuple(events)
+    months = [Month(year, number) for number in range(1, 13)]
+    return [
+        MonthList(
+            month=month,
+            items=tuple(select(events, month.first, month.last, selection)),
+            upcoming=(),
+        )
+        for month in months
+    ]
+
+
+def select(
+    events: Iterable[Event], first: date, last: date, selection: Selection
+) -> list[Occurrence]:
+    """Return the occurrences of a range of days that *selection* holds, in its order."""
+    chosen = [event for event in events if selection.holds_event(event)]
+    occurrences = [
+        occurrence
+        for occurrence in occurrences_between(chosen, first, last)
+        if selection.holds_class(occurrence.year_class)
+    ]
+    if selection.order is Order.LETTER:
+        occurrences.sort(key=lambda occurrence: _GROUP_ORDER[occurrence.event.group])
+    return occurrences
+
+
+def occurrences_of(event: Event, first_year: int, last_year: int) -> list[Occurrence]:
+    """Return the occurrences of one event that fall in Gregorian years, both included."""
+    return occurrences_between([event], date(first_year, 1, 1), date(last_year, 12, 31))
+
+
+def _base_year(event: Event) -> int | None:
+    """Return the year N counts from: for a lunar event the lunar year of the founding."""
+    if event.founded is None:
+        return None
+    day = event.founded.full
+    if event.is_lunar and day and FIRST_YEAR <= day.year <= LAST_YEAR:
+        return to_lunar(day).year
+    return event.founded.year
+
+
+def _day_in(event: Event, cycle_year: int) -> tuple[date, LunarDate | None]:
+    lunar = event.day.in_year(cycle_year) if isinstance(event.day, LunarDay) else None
+    return event.day.falls_on(cycle_year), lunar
+
+
+def _cycle_years(event: Event, first: date, last: date) -> range:
+    if not isinstance(event.day, LunarDay):
+        return range(first.year, last.year + 1)
+    # Months 11 and 12 of a lunar year reach into January and February of the next; of
+    # 1899 the table holds only month 12.
+    begin = first.year - (event.day.month >= 11)
+    if begin < FIRST_YEAR and event.day.month < 12:
+        begin = FIRST_YEAR
+    return range(begin, min(last.year, LAST_YEAR) + 1)

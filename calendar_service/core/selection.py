@@ -1,0 +1,111 @@
+"""A selection: which events somebody wants, the same in pages, feeds and commands."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from calendar_service.core.model import Event, Kind, Prominence, YearClass
+from calendar_service.core.regions import NAMES
+from calendar_service.errors import InvalidSelectionError
+
+
+class Order(StrEnum):
+    """The order of a list: the blocks of a letter, then by date; or by date alone."""
+
+    LETTER = "letter"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which events a list or feed holds. Each axis named narrows it.
+
+    Without any axis it is what a letter carries: the national and international core, and
+    all events of the region. Naming a prominence, a kind or an event replaces that default;
+    events of provinces are then held by kind, by event, by region or with *all*.
+
+    Attributes:
+        region: Provinces and cities whose own events are wanted beside the national ones.
+        kind: Kinds wanted, empty for any.
+        prominence: Prominences wanted; empty for the default above.
+        year_class: Classes of year wanted, empty for any year and none.
+        event: Ids of single events wanted, empty for any.
+        all: Everything the other axes leave, whatever its prominence or region.
+        order: How a month is ordered.
+    """
+
+    region: tuple[str, ...] = ()
+    kind: tuple[Kind, ...] = ()
+    prominence: tuple[Prominence, ...] = ()
+    year_class: tuple[YearClass, ...] = ()
+    event: tuple[str, ...] = ()
+    all: bool = False
+    order: Order = Order.LETTER
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Iterable[str]]) -> "Selection":
+        """Return the selection that query parameters or options give.
+
+        Args:
+            values: The values of each axis by its name; unknown names are refused.
+
+        Raises:
+            InvalidSelectionError: An axis or a value is unknown.
+        """
+        unknown = sorted(set(values) - {field.name for field in fields(cls)})
+        if unknown:
+            known = [field.name for field in fields(cls)]
+            raise InvalidSelectionError(unknown[0], None, known)
+        given = {name: tuple(dict.fromkeys(texts)) for name, texts in values.items()}
+        return cls(
+            region=_known("region", given, NAMES),
+            kind=tuple(Kind(text) for text in _known("kind", given, Kind)),
+            prominence=tuple(Prominence(t) for t in _known("prominence", given, Prominence)),
+            year_class=tuple(YearClass(t) for t in _known("year_class", given, YearClass)),
+            event=given.get("event", ()),
+            all=_known("all", given, ("1", "0"))[-1:] == ("1",),
+            order=Order((_known("order", given, Order) or (Order.LETTER,))[-1]),
+        )
+
+    @property
+    def query(self) -> str:
+        """The canonical query string; equal selections have equal ones."""
+        pairs = [
+            (axis, str(value))
+            for axis in ("region", "kind", "prominence", "year_class", "event")
+            for value in sorted(getattr(self, axis))
+        ]
+        pairs += [("all", "1")] if self.all else []
+        pairs += [("order", str(self.order))] if self.order is not Order.LETTER else []
+        return urlencode(pairs)
+
+    def holds_event(self, event: Event) -> bool:
+        """Return whether *event* is wanted, its year aside."""
+        if self.kind and event.kind not in self.kind:
+            return False
+        if self.event and event.id not in self.event:
+            return False
+        if self.prominence and event.prominence not in self.prominence:
+            return False
+        if event.region and self.region:
+            return event.region in self.region
+        if self.all or self.kind or self.event:
+            return True
+        if event.region:
+            return False
+        return bool(self.prominence) or event.prominence is Prominence.CORE
+
+    def holds_class(self, year_class: YearClass | None) -> bool:
+        """Return whether occurrences of this class of year are wanted."""
+        return not self.year_class or year_class in self.year_class
+
+
+def _known(
+    axis: str, given: Mapping[str, tuple[str, ...]], allowed: Iterable[str]
+) -> tuple[str, ...]:
+    words = [str(word) for word in allowed]
+    for text in given.get(axis, ()):
+        if text not in words:
+            raise InvalidSelectionError(axis, text, words)
+    return given.get(axis, ())

@@ -1,0 +1,225 @@
+"""What the service says: lines, paragraphs, dates and titles, as letters write them.
+
+Vietnamese first; the English forms stand beside it. The forms are those of monthly
+letters of provincial Party committees.
+"""
+
+from datetime import date
+
+from calendar_service.core.dates import Month, PartialDate
+from calendar_service.core.days import LunarDay, SolarDay
+from calendar_service.core.lunar import LunarDate, to_lunar, year_name
+from calendar_service.core.model import (
+    Event,
+    Kind,
+    MonthList,
+    Observed,
+    Occurrence,
+    Source,
+    YearClass,
+)
+
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+WEEKDAYS_SHORT = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
+YEAR_CLASSES = {
+    YearClass.TRON: "năm tròn",
+    YearClass.LE_5: "năm lẻ 5",
+    YearClass.KHAC: "năm khác",
+}
+KINDS = {
+    Kind.GREAT_DAY: "Ngày lễ lớn",
+    Kind.FOUNDING: "Ngày thành lập",
+    Kind.TRADITION: "Ngày truyền thống",
+    Kind.HISTORY: "Sự kiện lịch sử",
+    Kind.BIRTH: "Ngày sinh",
+    Kind.DEATH: "Ngày mất",
+    Kind.PROVINCE: "Tỉnh, thành phố",
+    Kind.OBSERVANCE: "Ngày hưởng ứng",
+    Kind.INTERNATIONAL: "Ngày quốc tế",
+    Kind.LUNAR_FESTIVAL: "Lễ, Tết âm lịch",
+    Kind.DAY_OFF: "Nghỉ lễ, Tết",
+}
+OBSERVED = {
+    Observed.EVERY_YEAR: "mọi năm",
+    Observed.EVERY_5: "năm có số lần kỷ niệm tận cùng là 0 hoặc 5",
+    Observed.EVERY_10: "năm có số lần kỷ niệm tận cùng là 0",
+}
+UPCOMING = "hướng tới kỷ niệm"
+
+
+def day_text(day: int, month: int, year: int | None = None) -> str:
+    """Return 09/7/1960: days below 10 and months 1 and 2 get a zero.
+
+    Source: Nghị định 30/2020/NĐ-CP, phụ lục I, on the date of a document; letters write
+    the dates of anniversaries the same way.
+    """
+    text = f"{day:02d}/{month:02d}" if month <= 2 else f"{day:02d}/{month}"
+    return text if year is None else f"{text}/{year}"
+
+
+def date_text(on: date) -> str:
+    """Return the Gregorian day as letters write it, such as 09/7/1960."""
+    return day_text(on.day, on.month, on.year)
+
+
+def long_date_text(on: date) -> str:
+    """Return "Thứ Năm, ngày 27 tháng 7 năm 2023"."""
+    month = f"{on.month:02d}" if on.month <= 2 else str(on.month)
+    return f"{WEEKDAYS[on.weekday()]}, ngày {on.day:02d} tháng {month} năm {on.year}"
+
+
+def founded_text(founded: PartialDate) -> str:
+    """Return a founding date as precisely as it is known: 09/7/1960, 02/1943 or 1943."""
+    if founded.month is None:
+        return str(founded.year)
+    if founded.day is None:
+        month = f"{founded.month:02d}" if founded.month <= 2 else str(founded.month)
+        return f"{month}/{founded.year}"
+    return day_text(founded.day, founded.month, founded.year)
+
+
+def lunar_text(lunar: LunarDate) -> str:
+    """Return "10/3 âm lịch", with "nhuận" for a leap month."""
+    leap = " nhuận" if lunar.leap else ""
+    return f"{lunar.day}/{lunar.month}{leap} âm lịch"
+
+
+def lunar_year_text(lunar: LunarDate) -> str:
+    """Return the lunar day with its year's name: "21/7 Giáp Thìn 2024"."""
+    leap = " nhuận" if lunar.leap else ""
+    return f"{lunar.day}/{lunar.month}{leap} {year_name(lunar.year)} {lunar.year}"
+
+
+def lunar_day_text(lunar: LunarDate) -> str:
+    """Return a lunar day with its year: "1/1/2025 âm lịch, năm Ất Tỵ"."""
+    leap = " (tháng nhuận)" if lunar.leap else ""
+    return f"{lunar.day}/{lunar.month}/{lunar.year} âm lịch{leap}, năm {year_name(lunar.year)}"
+
+
+def anniversary_line(occurrence: Occurrence) -> str:
+    """Return the line of a letter for *occurrence*.
+
+    "76 năm Ngày Thương binh - Liệt sỹ (27/7/1947 - 27/7/2023)"; without a count
+    "Ngày Quốc tế Hạnh phúc (20/3)"; a lunar day with its solar one, "Giỗ Tổ Hùng Vương
+    (10/3 âm lịch, tức 29/4/2023)".
+    """
+    count = f"{occurrence.years} năm " if occurrence.years else ""
+    return f"{count}{occurrence.name} ({_when(occurrence)})"
+
+
+def english_line(occurrence: Occurrence) -> str | None:
+    """Return the line in English, None when the event has no English name.
+
+    "War Invalids and Martyrs Day: 76 years (27 July 1947 - 27 July 2023)".
+    """
+    if occurrence.name_en is None:
+        return None
+    on = _english_date(occurrence.on)
+    if occurrence.years is None or occurrence.event.founded is None:
+        return f"{occurrence.name_en} ({on})"
+    years = "1 year" if occurrence.years == 1 else f"{occurrence.years} years"
+    since = _english_founded(occurrence.event.founded)
+    return f"{occurrence.name_en}: {years} ({since} - {on})"
+
+
+def line_in(occurrence: Occurrence, lang: str) -> str:
+    """Return the line in *lang*, "vi" or "en"; Vietnamese where there is no English."""
+    return (lang == "en" and english_line(occurrence)) or anniversary_line(occurrence)
+
+
+def paragraph(month_list: MonthList) -> str:
+    """Return the list of a month as one paragraph, ready to paste into a letter."""
+    items = "; ".join(anniversary_line(occurrence) for occurrence in month_list.items)
+    coming = "; ".join(anniversary_line(occurrence) for occurrence in month_list.upcoming)
+    ahead = f"{UPCOMING} {coming}" if coming else ""
+    return "; ".join(part for part in (items, ahead) if part)
+
+
+def list_text(month_list: MonthList, lang: str = "vi") -> str:
+    """Return the list of a month one line an item, the next month's first days last."""
+    lines = [line_in(occurrence, lang) for occurrence in month_list.items]
+    if month_list.upcoming:
+        heading = "Looking ahead:" if lang == "en" else f"{UPCOMING.capitalize()}:"
+        lines += [heading, *(line_in(occurrence, lang) for occurrence in month_list.upcoming)]
+    return "\n".join(lines)
+
+
+def month_title(month: Month) -> str:
+    """Return "Tháng 7 năm 2023"."""
+    return f"Tháng {month.month} năm {month.year}"
+
+
+def rule_text(event: Event) -> str:
+    """Return when the event is kept, in words, whatever the year."""
+    day = event.day
+    if isinstance(day, SolarDay):
+        return day_text(day.day, day.month)
+    if isinstance(day, LunarDay):
+        if day.day == 30:
+            return f"ngày cuối tháng {day.month} âm lịch"
+        return f"{day.day}/{day.month} âm lịch"
+    nth = {1: "đầu tiên", 2: "thứ hai", 3: "thứ ba", 4: "thứ tư", -1: "cuối cùng"}
+    return f"{WEEKDAYS[day.weekday]} {nth[day.nth]} của tháng {day.month}"
+
+
+def source_text(source: Source) -> str:
+    """Return a source in one line: title, number, date, address."""
+    number = source.number if source.number and source.number not in source.title else None
+    when = f"ngày {date_text(source.dated)}" if source.dated else None
+    return ", ".join(part for part in (source.title, number, when, source.url) if part)
+
+
+def lunar_of(on: date) -> str:
+    """Return the small lunar date of a calendar's day: "10/6", "1/7" for a month's first."""
+    lunar = to_lunar(on)
+    return f"{lunar.day}/{lunar.month}" + (" nhuận" if lunar.leap else "")
+
+
+def _when(occurrence: Occurrence) -> str:
+    founded = occurrence.event.founded
+    if occurrence.lunar:
+        return _lunar_when(occurrence, occurrence.lunar)
+    if founded is None:
+        return _span(occurrence)
+    since = founded_text(founded)
+    if occurrence.years is None:
+        return since
+    return f"{since} - {_same_precision(founded, occurrence.on)}"
+
+
+def _span(occurrence: Occurrence) -> str:
+    """Return the day without a year, or the first and last day of a span."""
+    on = day_text(occurrence.on.day, occurrence.on.month)
+    if occurrence.ends is None:
+        return on
+    return f"{on} - {day_text(occurrence.ends.day, occurrence.ends.month)}"
+
+
+def _same_precision(founded: PartialDate, on: date) -> str:
+    """Return *on* with the parts that the founding date has: "12/1958 - 12/2018"."""
+    day = on.day if founded.day is not None else None
+    month = on.month if founded.month is not None else None
+    return founded_text(PartialDate(on.year, month, day))
+
+
+def _lunar_when(occurrence: Occurrence, lunar: LunarDate) -> str:
+    solar = f"tức {date_text(occurrence.on)}"
+    founded = occurrence.event.founded
+    if founded is None or occurrence.years is None:
+        return f"{lunar_text(lunar)}, {solar}"
+    base = lunar.year - occurrence.years
+    if founded.full is None:
+        return f"{base} - {lunar.year}; {lunar_text(lunar)}, {solar}"
+    since = f"{lunar.day}/{lunar.month} {year_name(base)} {base}"
+    return f"{since} - {lunar_year_text(lunar)}, {solar}"
+
+
+def _english_date(on: date) -> str:
+    return f"{on.day} {on:%B} {on.year}"
+
+
+def _english_founded(founded: PartialDate) -> str:
+    if founded.month is None:
+        return str(founded.year)
+    month = f"{date(2000, founded.month, 1):%B} {founded.year}"
+    return month if founded.day is None else f"{founded.day} {month}"

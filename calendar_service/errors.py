@@ -1,0 +1,166 @@
+"""Every error that calendar_service raises; each message says what to do next."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+def nearest_hint(text: str, known: Iterable[str]) -> str:
+    """Return "; did you mean …?" for the known word nearest to *text*, or nothing."""
+    near = get_close_matches(text, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+class CalendarServiceError(Exception):
+    """Base of all errors that are the input's fault and are shown to a user."""
+
+
+class LunarRangeError(CalendarServiceError):
+    """A day or lunar year lies outside what the lunar table covers."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} is outside the lunar table; give a lunar year from 1900 to 2100,"
+            " or a day from 1900-01-01 to 2101-01-28"
+        )
+
+
+class InvalidLunarDateError(CalendarServiceError):
+    """A lunar date does not exist in the Vietnamese calendar."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"lunar date {what} does not exist; {remedy}")
+
+
+def _nearest_month(text: str) -> str | None:
+    """Return the month that a text such as 2023-7 or 7/2023 most likely means."""
+    match = re.fullmatch(r"(\d{4})[-/.]?(\d{1,2})|(\d{1,2})[-/.](\d{4})", text)
+    if not match:
+        return None
+    year, month = (match[1], match[2]) if match[1] else (match[4], match[3])
+    return (
+        f"{year}-{int(month):02d}" if 1 <= int(month) <= 12 and "1900" <= year <= "2100" else None
+    )
+
+
+class InvalidMonthError(CalendarServiceError):
+    """A text names no month that the service answers for."""
+
+    def __init__(self, text: str, first_year: int, last_year: int) -> None:
+        super().__init__(
+            f"{text!r} is not a month; write it as YYYY-MM, such as 2023-07,"
+            f" from {first_year}-01 to {last_year}-12"
+        )
+        self.text = text
+        self.nearest = _nearest_month(text)
+
+
+class InvalidYearError(CalendarServiceError):
+    """A text names no year that the service answers for."""
+
+    def __init__(self, text: str, first_year: int, last_year: int) -> None:
+        super().__init__(f"{text!r} is not a year; give one from {first_year} to {last_year}")
+        self.text = text
+
+
+class InvalidDateError(CalendarServiceError):
+    """A text is not a date, or names a day that does not exist."""
+
+    def __init__(self, text: str, remedy: str) -> None:
+        super().__init__(f"{text!r} is not a date here; {remedy}")
+        self.remedy = remedy
+
+
+class InvalidDayRuleError(CalendarServiceError):
+    """A text is no rule for a day of the year, or no day ever falls on it."""
+
+    def __init__(self, text: str, remedy: str) -> None:
+        super().__init__(f"{text!r} is not a day of the year; {remedy}")
+
+
+class InvalidSelectionError(CalendarServiceError):
+    """A query parameter or option is unknown, or has an unknown value."""
+
+    def __init__(self, axis: str, value: str | None, known: list[str]) -> None:
+        found = f"unknown parameter {axis!r}" if value is None else f"unknown {axis} {value!r}"
+        hint = nearest_hint(axis if value is None else value, known)
+        super().__init__(f"{found}{hint}; allowed: {', '.join(sorted(known))}")
+        self.axis = axis
+        self.value = value
+        self.known = known
+
+
+class UnknownEventError(CalendarServiceError):
+    """No event of the registry has this id."""
+
+    def __init__(self, event_id: str, known: list[str]) -> None:
+        near = get_close_matches(event_id, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "; month --all lists the ids"
+        super().__init__(f"no event has the id {event_id!r}{hint}")
+        self.event_id = event_id
+        self.nearest = near[0] if near else None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One fault of a registry file.
+
+    Attributes:
+        file: The file's name.
+        line: 1 for the first line, 0 when the file as a whole is meant.
+        message: What was found, and what to do.
+    """
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.message}"
+
+
+class RegistryError(CalendarServiceError):
+    """The registry's files have faults; the message lists every one, a line each."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class SettingsError(CalendarServiceError):
+    """An environment variable has a value that the service cannot work with."""
+
+    def __init__(self, variable: str, value: str, allowed: str) -> None:
+        super().__init__(f"{variable}={value!r} is not usable; {allowed}")
+        self.variable = variable
+
+
+class UnknownFeedError(CalendarServiceError):
+    """No feed has this name."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        hint = nearest_hint(name, known) or "; 'calendar-service feeds' lists them"
+        super().__init__(f"no feed is called {name!r}{hint}")
+
+
+class UnknownFormatError(CalendarServiceError):
+    """A list is not offered in this form."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"there is no form {name!r}; give one of {', '.join(known)}")
+
+
+class OutputError(CalendarServiceError):
+    """A file cannot be written."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: cannot be written: {reason}; give another path after -o")
+
+
+class ListenError(CalendarServiceError):
+    """The server cannot listen on the address that it was given."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(f"cannot listen on {host}:{port}: {reason}; give another --port or --host")

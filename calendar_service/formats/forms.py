@@ -1,0 +1,89 @@
+"""The forms in which a list is offered, by name; what each is and how it is made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from calendar_service.core.feeds import TITLE
+from calendar_service.core.model import MonthList, Occurrence
+from calendar_service.core.wording import line_in, list_text, month_title
+from calendar_service.errors import UnknownFormatError
+from calendar_service.formats.csv import render_csv
+from calendar_service.formats.data import item_data, month_data, to_json, year_data
+from calendar_service.formats.markdown import render_markdown
+
+MEDIA_TYPES = {
+    "json": "application/json",
+    "txt": "text/plain; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How a list is written: its language ("vi" or "en"), and where its links lead."""
+
+    lang: str = "vi"
+    base_url: str
+
+
+def render_month(form: str, month_list: MonthList, style: Style) -> bytes:
+    """Return the list of a month in one form of MEDIA_TYPES, UTF-8.
+
+    Raises:
+        UnknownFormatError: There is no such form.
+    """
+    if form == "json":
+        return to_json(month_data(month_list)).encode()
+    if form == "txt":
+        return (list_text(month_list, style.lang) + "\n").encode()
+    if form == "md":
+        return render_markdown(month_list, style.lang).encode()
+    return _render_table(form, month_title(month_list.month), month_list.items, style)
+
+
+def render_year(form: str, year: int, months: Sequence[MonthList], style: Style) -> bytes:
+    """Return the lists of a year's months in one form of MEDIA_TYPES, UTF-8.
+
+    Raises:
+        UnknownFormatError: There is no such form.
+    """
+    if form == "json":
+        return to_json(year_data(year, list(months))).encode()
+    if form == "txt":
+        blocks = [f"{month_title(m.month)}\n{list_text(m, style.lang)}" for m in months]
+        return ("\n\n".join(blocks) + "\n").encode()
+    if form == "md":
+        return "\n".join(render_markdown(month, style.lang) for month in months).encode()
+    items = [occurrence for month in months for occurrence in month.items]
+    return _render_table(form, f"Năm {year}", items, style)
+
+
+def render_range(
+    form: str, first: date, last: date, items: Sequence[Occurrence], style: Style
+) -> bytes:
+    """Return the occurrences of a range of days in one form of MEDIA_TYPES, UTF-8.
+
+    Raises:
+        UnknownFormatError: There is no such form.
+    """
+    if form == "json":
+        days = {"from": first.isoformat(), "to": last.isoformat()}
+        return to_json({**days, "items": [item_data(item) for item in items]}).encode()
+    if form in ("txt", "md"):
+        mark = "- " if form == "md" else ""
+        return "".join(f"{mark}{line_in(item, style.lang)}\n" for item in items).encode()
+    return _render_table(form, f"{first:%d/%m/%Y} - {last:%d/%m/%Y}", items, style)
+
+
+def _render_table(form: str, title: str, items: Sequence[Occurrence], style: Style) -> bytes:
+    if form == "csv":
+        return render_csv(items).encode()
+    if form == "ics":
+        # Here, since icalendar takes seven times as long to import as Python to start.
+        from calendar_service.formats.ics import render_feed
+
+        return render_feed(f"{TITLE}: {title}", items, style.base_url)
+    raise UnknownFormatError(form, MEDIA_TYPES)

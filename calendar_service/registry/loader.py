@@ -1,0 +1,86 @@
+"""events.yaml -> Registry, or every fault of all files at once."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from calendar_service.core.model import Event, Registry
+from calendar_service.core.text import fold
+from calendar_service.errors import Fault, RegistryError
+from calendar_service.registry.entries import read_event
+from calendar_service.registry.reading import Entry, Field, read_entries
+
+
+def load_registry(paths: Sequence[Path]) -> Registry:
+    """Return the registry that *paths* hold together.
+
+    An event of a later file adds to the earlier ones; where it has the id of an earlier
+    one, its keys replace those of the earlier entry and the others stay.
+
+    Raises:
+        RegistryError: The files have faults; it holds all of them.
+    """
+    faults: list[Fault] = []
+    entries: dict[str, Entry] = {}
+    for path in paths:
+        _merge(entries, read_entries(path, faults), faults)
+    events = [event for entry in entries.values() if (event := read_event(entry, faults))]
+    _check_names(events, entries, faults)
+    if not faults and not events:
+        faults.append(Fault(str(paths[0]), 0, "holds no event; add one"))
+    if faults:
+        raise RegistryError(faults)
+    return Registry(
+        events=tuple(events),
+        version=_digest(paths),
+        changed=max(event.changed for event in events),
+    )
+
+
+def _merge(entries: dict[str, Entry], new: Iterable[Entry], faults: list[Fault]) -> None:
+    """Add the entries of one more file; an id given twice in one file is a fault."""
+    for number, entry in enumerate(new):
+        event_id = entry.fields.get("id", Field(None, entry.file, entry.line)).value
+        key = event_id if isinstance(event_id, str) else f"{entry.file}#{number}"
+        known = entries.get(key)
+        if known is None:
+            entries[key] = entry
+        elif known.fields["id"].file == entry.file:
+            line = known.fields["id"].line
+            message = f"id {key!r} is taken on line {line}; give this event another id"
+            faults.append(Fault(entry.file, entry.line, message))
+        else:
+            known.fields |= entry.fields
+
+
+def _check_names(events: list[Event], entries: dict[str, Entry], faults: list[Fault]) -> None:
+    """Note every alias that another event has, and every event that stands there twice."""
+    names: dict[str, Event] = {}
+    for event in events:
+        twin = names.setdefault(fold(event.name), event)
+        if twin is not event and twin.day == event.day and twin.region == event.region:
+            _clash(event, "name", event.name, twin, entries, faults)
+    for event in events:
+        for alias in event.aliases:
+            twin = names.setdefault(fold(alias), event)
+            if twin is not event:
+                _clash(event, "aliases", alias, twin, entries, faults)
+
+
+def _clash(
+    event: Event, key: str, text: str, twin: Event, entries: dict[str, Entry], faults: list[Fault]
+) -> None:
+    place, other = entries[event.id].fields[key], entries[twin.id].fields["id"]
+    message = (
+        f"{text!r} already names {twin.id!r} ({other.file}:{other.line});"
+        " keep it with one of them, or make the two entries one"
+    )
+    faults.append(Fault(place.file, place.line, message))
+
+
+def _digest(paths: Sequence[Path]) -> str:
+    """Return 16 hexadecimal digits that stand for the bytes of all files."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]

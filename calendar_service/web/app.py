@@ -1,0 +1,123 @@
+"""The Flask application: factory, errors, headers."""
+
+import time
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, g, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from calendar_service import __version__
+from calendar_service.core import wording
+from calendar_service.core.regions import NAMES
+from calendar_service.errors import (
+    CalendarServiceError,
+    InvalidMonthError,
+    InvalidSelectionError,
+    InvalidYearError,
+    UnknownEventError,
+    UnknownFeedError,
+    UnknownFormatError,
+)
+from calendar_service.formats.data import to_json
+from calendar_service.services import Services
+from calendar_service.web import feeds, pages
+from calendar_service.web.negotiation import wants_page
+
+_REFRESH_SECONDS = 2
+_STATUS = {
+    InvalidMonthError: HTTPStatus.BAD_REQUEST,
+    InvalidYearError: HTTPStatus.BAD_REQUEST,
+    InvalidSelectionError: HTTPStatus.BAD_REQUEST,
+    UnknownEventError: HTTPStatus.NOT_FOUND,
+    UnknownFeedError: HTTPStatus.NOT_FOUND,
+    UnknownFormatError: HTTPStatus.NOT_FOUND,
+}
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
+        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def create_app(services: Services) -> Flask:
+    """Return the WSGI application that serves *services*."""
+    app = Flask("calendar_service")
+    app.extensions["services"] = services
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        wording=wording,
+        regions=NAMES,
+        version=__version__,
+        base_url=services.settings.base_url,
+    )
+    app.register_blueprint(pages.bp)
+    app.register_blueprint(feeds.bp)
+    app.register_error_handler(CalendarServiceError, _answer_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.before_request(_Refresher(services))
+    app.after_request(_finish)
+    return app
+
+
+class _Refresher:
+    """Looks for a changed registry before a request, at most every _REFRESH_SECONDS."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.looked_at = time.monotonic()
+
+    def __call__(self) -> None:
+        now = time.monotonic()
+        if now - self.looked_at >= _REFRESH_SECONDS:
+            self.looked_at = now
+            self.services.refresh()
+        # One request sees one registry, whatever is read meanwhile.
+        g.registry = self.services.registry
+        g.today = self.services.today
+
+
+def _finish(response: Response) -> Response:
+    """Give every answer the safety headers, and a validator where it may be kept."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if response.status_code == HTTPStatus.OK and not response.direct_passthrough:
+        response.add_etag()
+        response.headers.setdefault("Cache-Control", "public, max-age=300")
+        response.make_conditional(request)
+    return response
+
+
+def _answer_error(error: CalendarServiceError) -> tuple[Response, int]:
+    status = _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        current_app.logger.error("%s: %s", request.path, error)
+    return _answer(status, str(error), error)
+
+
+def _answer_http_error(error: HTTPException) -> tuple[Response, int] | HTTPException:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error
+    response, code = _answer(HTTPStatus(error.code), error.description or "", error)
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response, code
+
+
+def _answer(status: HTTPStatus, detail: str, error: Exception) -> tuple[Response, int]:
+    """Return a page for people, problem+json (RFC 9457) for programs."""
+    if wants_page(request):
+        kind = type(error).__name__
+        page = render_template("pages/error.html", status=status, kind=kind, error=error)
+        return Response(page, mimetype="text/html"), status
+    problem = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "instance": request.path,
+    }
+    return Response(to_json(problem), content_type="application/problem+json"), status

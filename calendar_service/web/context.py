@@ -1,0 +1,12 @@
+"""What views take from the application."""
+
+from typing import cast
+
+from flask import current_app
+
+from calendar_service.services import Services
+
+
+def services() -> Services:
+    """Return the services of the running application."""
+    return cast(Services, current_app.extensions["services"])

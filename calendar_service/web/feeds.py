@@ -1,0 +1,49 @@
+"""Feeds over HTTP: the bytes of a registry and year, made once and kept."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+
+from flask import Blueprint, Response, g
+
+from calendar_service.core.feeds import Feed, feed_named, feed_window
+from calendar_service.core.model import Registry
+from calendar_service.core.occurrences import select
+from calendar_service.formats.forms import MEDIA_TYPES
+from calendar_service.formats.ics import render_feed
+from calendar_service.web.context import services
+
+bp = Blueprint("feeds", __name__)
+
+
+@bp.get("/feeds/<name>.ics")
+def show_feed(name: str) -> Response:
+    """Send one feed; its ETag and Last-Modified let a calendar program ask cheaply.
+
+    Query parameters are let pass: programs add their own, and an error would make some
+    of them drop the calendar.
+    """
+    feed = feed_named(name)
+    first, last = feed_window(g.today)
+    base_url = services().settings.base_url
+    response = Response(_feed_bytes(feed, g.registry, first, last, base_url))
+    response.headers["Content-Type"] = MEDIA_TYPES["ics"]
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.last_modified = _last_modified(g.registry, first)
+    return response
+
+
+@lru_cache(maxsize=128)  # every feed on offer, of one registry
+def _feed_bytes(feed: Feed, registry: Registry, first: date, last: date, base_url: str) -> bytes:
+    occurrences = select(registry.events, first, last, feed.selection)
+    return render_feed(feed.title, occurrences, base_url)
+
+
+def _last_modified(registry: Registry, first: date) -> datetime:
+    """Return the newest change of the feed; it never goes back.
+
+    A moved window and a removed event change the feed as well, so the start of the year
+    and the time of the files count.
+    """
+    window_moved = datetime.combine(first.replace(year=first.year + 1), time(), UTC)
+    entry_changed = datetime.combine(registry.changed, time(), UTC)
+    return max(window_moved - timedelta(hours=7), entry_changed, services().modified_at)

@@ -1,0 +1,38 @@
+"""Which form a client wants: by the path's suffix, else by its Accept header."""
+
+from flask import Request
+
+from calendar_service.errors import UnknownFormatError
+from calendar_service.formats.forms import MEDIA_TYPES
+
+PAGE = "html"
+# In the order of preference among equals: who asks for nothing in particular gets JSON.
+_OFFERED = {"json": "application/json", PAGE: "text/html"} | {
+    form: media_type.partition(";")[0] for form, media_type in MEDIA_TYPES.items()
+}
+
+
+def split_form(text: str, request: Request) -> tuple[str, str]:
+    """Return the path's last part without its suffix, and the form asked for.
+
+    Raises:
+        UnknownFormatError: The suffix names no form.
+    """
+    stem, dot, form = text.partition(".")
+    if not dot:
+        return text, accepted_form(request)
+    if form not in MEDIA_TYPES:
+        raise UnknownFormatError(form, MEDIA_TYPES)
+    return stem, form
+
+
+def accepted_form(request: Request) -> str:
+    """Return the form that the Accept header weighs highest (RFC 9110 section 12.5.1)."""
+    accept = request.accept_mimetypes
+    return max(_OFFERED, key=lambda form: accept.quality(_OFFERED[form]))
+
+
+def wants_page(request: Request) -> bool:
+    """Return whether an error should be a page: a browser asked, and for no file."""
+    last = request.path.rpartition("/")[2]
+    return "." not in last and accepted_form(request) == PAGE

@@ -1,0 +1,210 @@
+"""Pages, and the same content as JSON, text and tables by suffix or Accept header."""
+
+from datetime import date, timedelta
+from pathlib import PurePosixPath
+
+from flask import Blueprint, Response, g, render_template, request
+
+from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month, parse_year
+from calendar_service.core.feeds import feed_named, feed_window
+from calendar_service.core.lunar import to_lunar
+from calendar_service.core.model import Occurrence
+from calendar_service.core.occurrences import list_month, list_year, occurrences_of, select
+from calendar_service.core.regions import MERGED, TODAY
+from calendar_service.core.selection import Selection
+from calendar_service.core.wording import paragraph
+from calendar_service.errors import InvalidSelectionError, UnknownFormatError
+from calendar_service.formats.data import event_data, to_json
+from calendar_service.formats.forms import (
+    MEDIA_TYPES,
+    Style,
+    render_month,
+    render_range,
+    render_year,
+)
+from calendar_service.web.context import services
+from calendar_service.web.negotiation import PAGE, split_form
+
+UPCOMING_DAYS = 30
+EVENT_YEARS_BACK = 5
+EVENT_YEARS_AHEAD = 10
+_LANGS = ("vi", "en")
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.get("/")
+def show_home() -> str:
+    """Show this month, and what comes next."""
+    selection = _selection()
+    coming = select(
+        g.registry.events, g.today, g.today + timedelta(days=UPCOMING_DAYS - 1), selection
+    )
+    next_up = min(coming, key=lambda occurrence: occurrence.on, default=None)
+    return _month_page(Month.of(g.today), selection, next_up=next_up, home=True)
+
+
+@bp.get("/month/<text>")
+def show_month(text: str) -> Response:
+    """Show the anniversaries of one month, ready to paste into a letter."""
+    stem, form = split_form(text, request)
+    month = Month.parse(stem)
+    selection, style = _selection(), _style()
+    if form == PAGE:
+        return _page(_month_page(month, selection))
+    return _form(form, render_month(form, list_month(g.registry.events, month, selection), style))
+
+
+@bp.get("/year/<text>")
+def show_year(text: str) -> Response:
+    """Show the twelve months of one year."""
+    stem, form = split_form(text, request)
+    year = parse_year(stem)
+    selection, style = _selection(), _style()
+    months = list_year(g.registry.events, year, selection)
+    if form == PAGE:
+        near = [other for other in (year - 1, year + 1) if FIRST_YEAR <= other <= LAST_YEAR]
+        return _page(
+            render_template(
+                "pages/year.html", year=year, near=near, months=months, selection=selection
+            )
+        )
+    return _form(form, render_year(form, year, months, style))
+
+
+@bp.get("/upcoming")
+@bp.get("/upcoming.<form>")
+def show_upcoming(form: str = "") -> Response:
+    """Show what the next 30 days bring, today included."""
+    _, form = split_form(f"upcoming.{form}" if form else "upcoming", request)
+    selection, style = _selection(), _style()
+    first, last = g.today, g.today + timedelta(days=UPCOMING_DAYS - 1)
+    items = select(g.registry.events, first, last, selection)
+    if form == PAGE:
+        items.sort(key=lambda occurrence: occurrence.on)
+        return _page(
+            render_template("pages/upcoming.html", items=items, selection=selection, last=last)
+        )
+    return _form(form, render_range(form, first, last, items, style))
+
+
+@bp.get("/events/<text>")
+def show_event(text: str) -> Response:
+    """Show one event: its sources, why its count, and its occurrences."""
+    stem, form = split_form(text, request)
+    event = services().event(stem)
+    _only("lang")
+    style = _style()
+    first = max(g.today.year - EVENT_YEARS_BACK, FIRST_YEAR)
+    last = min(g.today.year + EVENT_YEARS_AHEAD, LAST_YEAR)
+    occurrences = occurrences_of(event, first, last)
+    if form == PAGE:
+        next_up = next((item for item in occurrences if item.on >= g.today), None)
+        return _page(
+            render_template(
+                "pages/event.html", event=event, occurrences=occurrences, next_up=next_up
+            )
+        )
+    if form == "json":
+        return _form(form, to_json(event_data(event, occurrences)).encode())
+    if form == "md":
+        raise UnknownFormatError(form, [name for name in MEDIA_TYPES if name != "md"])
+    days = date(first, 1, 1), date(last, 12, 31)
+    return _form(form, render_range(form, *days, occurrences, style))
+
+
+@bp.get("/subscribe")
+def show_subscribe() -> str:
+    """Show how a calendar program subscribes to a feed."""
+    _only("feed")
+    feed = feed_named(request.args.get("feed", "core"))
+    first, last = feed_window(g.today)
+    count = len(select(g.registry.events, first, last, feed.selection))
+    address = f"{services().settings.base_url}/feeds/{feed.name}.ics"
+    return render_template(
+        "pages/subscribe.html",
+        feed=feed,
+        address=address,
+        webcal=f"webcal:{address.partition(':')[2]}",
+        first=first,
+        last=last,
+        count=count,
+        today_regions=TODAY,
+        merged_regions=MERGED,
+    )
+
+
+@bp.get("/healthz")
+def show_health() -> Response:
+    """Answer "ok" while the process serves."""
+    response = Response("ok\n", mimetype="text/plain")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/robots.txt")
+def show_robots() -> Response:
+    """Let crawlers and calendar importers read everything."""
+    return Response("User-agent: *\nAllow: /\n", mimetype="text/plain")
+
+
+def _month_page(
+    month: Month, selection: Selection, *, next_up: Occurrence | None = None, home: bool = False
+) -> str:
+    month_list = list_month(g.registry.events, month, selection)
+    # Without the province that the settings add, so that links carry only what was chosen.
+    query = Selection.parse(_axes()).query
+    return render_template(
+        "pages/month.html",
+        month=month,
+        list=month_list,
+        text=paragraph(month_list),
+        selection=selection,
+        query=f"?{query}" if query else "",
+        next_up=next_up,
+        home=home,
+        forms=[form for form in MEDIA_TYPES if form != "md"],
+        today_regions=TODAY,
+        merged_regions=MERGED,
+        lunar_first=to_lunar(month.first),
+        lunar_last=to_lunar(month.last),
+    )
+
+
+def _axes() -> dict[str, list[str]]:
+    """Return the query parameters that make up a selection; empty fields of forms fall away."""
+    values = {name: [text for text in texts if text] for name, texts in request.args.lists()}
+    return {name: texts for name, texts in values.items() if texts and name != "lang"}
+
+
+def _selection() -> Selection:
+    return services().selection(_axes())
+
+
+def _style() -> Style:
+    lang = request.args.get("lang", "vi")
+    if lang not in _LANGS:
+        raise InvalidSelectionError("lang", lang, list(_LANGS))
+    return Style(lang=lang, base_url=services().settings.base_url)
+
+
+def _only(*names: str) -> None:
+    """Refuse query parameters that this page does not know."""
+    for name in request.args:
+        if name not in names:
+            raise InvalidSelectionError(name, None, list(names))
+
+
+def _page(text: str) -> Response:
+    response = Response(text, mimetype="text/html")
+    response.vary.add("Accept")
+    return response
+
+
+def _form(form: str, data: bytes) -> Response:
+    response = Response(data, content_type=MEDIA_TYPES[form])
+    response.vary.add("Accept")
+    if form in ("csv", "ics"):
+        name = PurePosixPath(request.path).stem
+        response.headers["Content-Disposition"] = f'inline; filename="{name}.{form}"'
+    return response

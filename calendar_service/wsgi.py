@@ -1,0 +1,6 @@
+"""The WSGI entry point, for any WSGI server: calendar_service.wsgi:app."""
+
+from calendar_service.services import Services
+from calendar_service.web.app import create_app
+
+app = create_app(Services.from_environment())
