@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,12 +21,12 @@ def selection_options(command: _F) -> _F:
     return _with(
         command,
         click.option("--region", multiple=True, metavar="REGION", help="Such as quang-ninh."),
-        click.option("--kind", multiple=True, type=click.Choice(list(Kind))),
-        click.option("--prominence", multiple=True, type=click.Choice(list(Prominence))),
-        click.option("--year-class", multiple=True, type=click.Choice(list(YearClass))),
+        click.option("--kind", multiple=True, type=_choice(Kind)),
+        click.option("--prominence", multiple=True, type=_choice(Prominence)),
+        click.option("--year-class", multiple=True, type=_choice(YearClass)),
         click.option("--event", multiple=True, metavar="ID", help="Only this event."),
         click.option("--all", "all_", is_flag=True, help="More than letters carry: everything."),
-        click.option("--order", type=click.Choice(list(Order)), help="A letter's blocks, or date."),
+        click.option("--order", type=_choice(Order), help="A letter's blocks, or date."),
     )
 
 
@@ -38,6 +39,10 @@ def output_options(command: _F) -> _F:
         click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True),
         click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file."),
     )
+
+
+def _choice(values: type[StrEnum]) -> click.Choice[str]:
+    return click.Choice([member.value for member in values])  # of members it takes the names
 
 
 def _with(command: _F, *options: Callable[[Any], Any]) -> _F:

@@ -1,0 +1,106 @@
+"""serve and worker as the processes that they are."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+EVENTS_YAML = Path(__file__).parent.parent.parent / "events.yaml"
+COMMAND = [sys.executable, "-c", "from calendar_service.cli.main import cli; cli()"]
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start commands as processes, and end them after the test."""
+    processes = []
+
+    def start_one(*arguments, **environ):
+        env = {**os.environ, "EVENTS_FILE": str(EVENTS_YAML), "PYTHONUTF8": "1", **environ}
+        process = subprocess.Popen(
+            [*COMMAND, *arguments], env=env, cwd=tmp_path, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        processes.append(process)
+        return process
+
+    yield start_one
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def fetch(address):
+    """Return the body at *address*, trying until the server listens."""
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                return answer.read().decode()
+        except urllib.error.URLError:
+            time.sleep(0.05)
+    pytest.fail(f"nothing answers at {address}")
+
+
+def test_serve_answers_and_ends_at_sigterm(start):
+    port = free_port()
+    process = start("serve", "--port", str(port))
+
+    assert fetch(f"http://127.0.0.1:{port}/healthz") == "ok\n"
+    assert f"http://127.0.0.1:{port}/feeds/core.ics" in fetch(f"http://127.0.0.1:{port}/subscribe")
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(timeout=20) == 0
+
+
+def test_serve_says_that_the_port_is_taken(start):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = start("serve", "--port", str(taken.getsockname()[1]))
+
+        _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 2
+    assert "give another --port" in errors
+    assert "Traceback" not in errors
+
+
+def test_serve_does_not_start_with_a_bad_registry(start, tmp_path):
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("events:\n  - id: a\n", encoding="utf-8")
+
+    process = start("serve", EVENTS_FILE=str(bad))
+    _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 2
+    assert f"{bad}:2: has no 'name'" in errors
+    assert "Traceback" not in errors
+
+
+def test_worker_works_until_sigterm(start):
+    process = start("worker")
+    line = process.stderr.readline()
+
+    process.send_signal(signal.SIGTERM)
+
+    assert "worker:" in line
+    assert process.wait(timeout=20) == 0
+
+
+def test_worker_once_leaves_by_itself(start):
+    process = start("worker", "--once")
+
+    assert process.wait(timeout=20) == 0

@@ -1,0 +1,44 @@
+"""What tests in several folders share: events made by hand, and the shipped registry."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calendar_service.core.dates import PartialDate
+from calendar_service.core.days import parse_day_rule
+from calendar_service.core.model import Event, Group, Kind, Prominence, Registry, Source
+from calendar_service.registry.loader import load_registry
+
+EVENTS_YAML = Path(__file__).parent.parent / "events.yaml"
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Registry:
+    return load_registry([EVENTS_YAML])
+
+
+@pytest.fixture
+def make_event() -> Callable[..., Event]:
+    """Return a maker of events: its day as an editor writes it, the rest by default."""
+
+    def make(on: str = "27/7", founded: str | None = "27/7/1947", **given: Any) -> Event:
+        values: dict[str, Any] = {
+            "id": "thuong-binh-liet-si",
+            "name": "Ngày Thương binh - Liệt sỹ",
+            "name_en": "War Invalids and Martyrs Day",
+            "kind": Kind.TRADITION,
+            "prominence": Prominence.CORE,
+            "group": Group.NATIONAL,
+            "day": parse_day_rule(on),
+            "founded": PartialDate.parse(founded) if founded else None,
+            "sources": (Source(title="Chỉ thị 223/CT-TW", dated=date(1975, 7, 8)),),
+            "changed": date(2026, 11, 22),
+        }
+        if "ends" in given:
+            given["ends"] = parse_day_rule(given["ends"])
+        return Event(**values | given)
+
+    return make

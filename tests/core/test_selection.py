@@ -1,0 +1,64 @@
+import pytest
+
+from calendar_service.core.model import Kind, Prominence, YearClass
+from calendar_service.core.selection import Order, Selection
+from calendar_service.errors import InvalidSelectionError
+
+
+@pytest.fixture
+def events(make_event):
+    return {
+        "core": make_event(),
+        "sector": make_event(prominence=Prominence.SECTOR),
+        "ours": make_event(region="quang-ninh", prominence=Prominence.REFERENCE),
+        "theirs": make_event(region="nghe-an", kind=Kind.PROVINCE),
+        "birth": make_event(kind=Kind.BIRTH, prominence=Prominence.REFERENCE),
+    }
+
+
+@pytest.mark.parametrize(
+    ("selection", "held"),
+    [
+        (Selection(), {"core"}),
+        (Selection(region=("quang-ninh",)), {"core", "ours"}),
+        (Selection(prominence=(Prominence.SECTOR,)), {"sector"}),
+        (Selection(kind=(Kind.BIRTH,)), {"birth"}),
+        (Selection(kind=(Kind.PROVINCE,)), {"theirs"}),
+        (Selection(all=True), {"core", "sector", "ours", "theirs", "birth"}),
+        (Selection(all=True, region=("nghe-an",)), {"core", "sector", "theirs", "birth"}),
+    ],
+)
+def test_a_selection_holds_what_a_letter_carries_unless_more_is_named(events, selection, held):
+    assert {name for name, event in events.items() if selection.holds_event(event)} == held
+
+
+def test_a_selection_by_year_class_leaves_years_without_one():
+    selection = Selection(year_class=(YearClass.TRON,))
+
+    assert selection.holds_class(YearClass.TRON)
+    assert not selection.holds_class(None)
+
+
+def test_equal_selections_have_one_canonical_query():
+    values = {"kind": ["death", "birth", "birth"], "region": ["quang-ninh"], "all": ["1"]}
+
+    selection = Selection.parse(values)
+
+    assert selection.query == "region=quang-ninh&kind=birth&kind=death&all=1"
+    assert Selection.parse({"order": ["date"]}).order is Order.DATE
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"regoin": ["ha-noi"]}, "unknown parameter 'regoin'; did you mean 'region'"),
+        ({"region": ["quang-nin"]}, "unknown region 'quang-nin'; did you mean 'quang-ninh'"),
+        ({"kind": ["holiday"]}, "allowed: birth, day-off"),
+        ({"year_class": ["le5"]}, "did you mean 'le-5'"),
+        ({"all": ["yes"]}, "allowed: 0, 1"),
+        ({"order": ["name"]}, "allowed: date, letter"),
+    ],
+)
+def test_an_unknown_parameter_or_value_is_refused_and_named(values, words):
+    with pytest.raises(InvalidSelectionError, match=words):
+        Selection.parse(values)

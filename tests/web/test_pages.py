@@ -1,0 +1,258 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+LINE = "76 năm Ngày Thương binh - Liệt sỹ (27/7/1947 - 27/7/2023)"
+
+
+def get(client, path, accept=BROWSER):
+    return client.get(path, headers={"Accept": accept} if accept else {})
+
+
+def test_a_browser_gets_the_page_of_a_month(client):
+    response = get(client, "/month/2023-07")
+
+    assert response.status_code == 200
+    assert response.mimetype == "text/html"
+    assert "Tháng 7 năm 2023" in response.text
+    assert LINE in response.text
+    assert "Accept" in response.headers["Vary"]
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "application/json", "image/png"])
+def test_a_client_that_asks_for_no_page_gets_json(client, accept):
+    response = get(client, "/month/2023-07", accept)
+
+    assert response.mimetype == "application/json"
+    assert response.json["month"] == "2023-07"
+
+
+def test_the_json_of_a_month_has_the_promised_shape(client):
+    data = get(client, "/month/2023-07.json").json
+
+    item = next(item for item in data["items"] if item["id"] == "thuong-binh-liet-si")
+    assert item | {"sources": [], "name_en": ""} == {
+        "id": "thuong-binh-liet-si",
+        "name": "Ngày Thương binh - Liệt sỹ",
+        "name_en": "",
+        "on": "2023-07-27",
+        "ends": None,
+        "founded": "1947-07-27",
+        "years": 76,
+        "year_class": "khac",
+        "kind": "tradition",
+        "region": None,
+        "prominence": "core",
+        "lunar": None,
+        "line": LINE,
+        "line_en": "War Invalids and Martyrs Day: 76 years (27 July 1947 - 27 July 2023)",
+        "sources": [],
+    }
+    assert item["sources"][0].startswith("Chỉ thị 223/CT-TW")
+    assert [item["on"] for item in data["upcoming"]] == ["2023-08-01"]
+    assert data["campaigns"] == []
+    assert data["text"].endswith("của Đảng (01/8/1930 - 01/8/2023)")
+
+
+def test_json_holds_vietnamese_letters_as_they_are(client):
+    assert LINE in get(client, "/month/2023-07.json").text
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "words"),
+    [
+        ("/month/2023-07.txt", "text/plain", LINE),
+        ("/month/2023-07.md", "text/markdown", f"- {LINE}"),
+        ("/month/2023-07.csv", "text/csv", "2023-07-27,76,"),
+        ("/month/2023-07.ics", "text/calendar", "UID:thuong-binh-liet-si-2023@"),
+        ("/year/2023.txt", "text/plain", "Tháng 12 năm 2023"),
+        ("/year/2023.csv", "text/csv", "2023-12-22,79,"),
+        ("/upcoming.txt", "text/plain", LINE),
+        ("/upcoming.json", "application/json", '"from": "2023-07-15"'),
+        ("/events/thuong-binh-liet-si.ics", "text/calendar", "DTSTART;VALUE=DATE:20280727"),
+        ("/events/thuong-binh-liet-si.txt", "text/plain", LINE),
+    ],
+)
+def test_a_suffix_forces_the_form(client, path, media_type, words):
+    response = get(client, path)
+
+    assert response.status_code == 200
+    assert response.mimetype == media_type
+    assert words in response.text
+
+
+def test_text_can_be_asked_for_by_accept(client):
+    assert get(client, "/month/2023-07", "text/plain").text.splitlines()[1] == LINE
+
+
+def test_a_list_can_be_written_in_english(client):
+    text = get(client, "/month/2023-07.txt?lang=en").text
+
+    assert "War Invalids and Martyrs Day: 76 years (27 July 1947 - 27 July 2023)" in text
+
+
+def test_the_home_page_is_this_month_and_names_what_comes_next(client):
+    page = get(client, "/").text
+
+    assert "Tháng 7 năm 2023" in page
+    assert "Thứ Bảy, ngày 15 tháng 7 năm 2023" in page
+    assert "hôm nay" in page
+
+
+def test_today_is_the_day_in_viet_nam(make_client):
+    # 17:00 UTC on 31 July is midnight of 1 August in Việt Nam.
+    client = make_client(datetime(2023, 7, 31, 17, tzinfo=UTC))
+
+    assert "<h1>Tháng 8 năm 2023</h1>" in get(client, "/").text
+
+
+def test_a_region_adds_its_own_days(client):
+    without = get(client, "/month/2023-10.json").json["items"]
+    with_region = get(client, "/month/2023-10.json?region=quang-ninh").json["items"]
+
+    assert "tinh-quang-ninh" not in [item["id"] for item in without]
+    assert "tinh-quang-ninh" in [item["id"] for item in with_region]
+
+
+def test_the_region_of_the_settings_is_the_default(make_client):
+    client = make_client(REGION="quang-ninh")
+
+    ids = [item["id"] for item in get(client, "/month/2023-10.json").json["items"]]
+
+    assert "tinh-quang-ninh" in ids
+
+
+def test_all_gives_more_than_letters_carry(client):
+    default = get(client, "/month/2023-07.json").json["items"]
+    everything = get(client, "/month/2023-07.json?all=1").json["items"]
+
+    assert len(everything) > len(default)
+    assert {item["prominence"] for item in default} == {"core"}
+
+
+def test_an_empty_field_of_the_form_is_no_choice(client):
+    plain = get(client, "/month/2023-07.json").json
+    assert get(client, "/month/2023-07.json?region=&order=").json == plain
+
+
+def test_the_page_of_an_event_shows_its_count_sources_and_years(client):
+    page = get(client, "/events/thuong-binh-liet-si").text
+
+    assert LINE in page
+    assert "Chỉ thị 223/CT-TW" in page
+    assert "80 năm Ngày Thương binh - Liệt sỹ (27/7/1947 - 27/7/2027)" in page
+    assert "năm tròn" in page
+
+
+def test_the_json_of_an_event_has_the_event_and_its_occurrences(client):
+    data = get(client, "/events/giai-phong-mien-nam.json").json
+
+    assert data["event"]["founded"] == "1975-04-30"
+    assert {"on": "2025-04-30", "years": 50}.items() <= data["occurrences"][7].items()
+
+
+def test_the_subscribe_page_shows_one_address(make_client):
+    client = make_client(BASE_URL="https://lich.example.vn")
+
+    page = get(client, "/subscribe?feed=quang-ninh").text
+
+    assert 'value="https://lich.example.vn/feeds/quang-ninh.ics"' in page
+    assert "webcal://lich.example.vn/feeds/quang-ninh.ics" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/month/2023-13", 400, "YYYY-MM"),
+        ("/month/hai", 400, "YYYY-MM"),
+        ("/month/2101-01", 400, "2100-12"),
+        ("/month/2023-07.pdfx", 404, "no form"),
+        ("/month/2023-07?regoin=ha-noi", 400, "did you mean 'region'"),
+        ("/month/2023-07?region=atlantis", 400, "unknown region"),
+        ("/month/2023-07.txt?lang=fr", 400, "unknown lang"),
+        ("/year/99", 400, "from 1900 to 2100"),
+        ("/upcoming?kind=holiday", 400, "unknown kind"),
+        ("/events/thuong-binh-liet-sy", 404, "did you mean 'thuong-binh-liet-si'"),
+        ("/events/thuong-binh-liet-si?from=2020", 400, "unknown parameter"),
+        ("/events/thuong-binh-liet-si.md", 404, "no form"),
+        ("/subscribe?feed=atlantis", 404, "no feed"),
+        ("/feeds/atlantis.ics", 404, "no feed"),
+        ("/nothing", 404, ""),
+    ],
+)
+def test_wrong_input_is_a_problem_for_programs(client, path, status, words):
+    response = get(client, path, accept="application/json")
+
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+    problem = json.loads(response.data)
+    assert problem["status"] == status
+    assert problem["instance"] == path.partition("?")[0]
+    assert words in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/month/2023-7", 400, 'href="/month/2023-07"'),
+        ("/month/<script>", 400, "&lt;script&gt;"),
+        ("/month/2023-07?region=atlantis", 400, "quang-ninh"),
+        ("/year/99", 400, "1900 đến 2100"),
+        ("/events/thuong-binh-liet-sy", 404, 'href="/events/thuong-binh-liet-si"'),
+        ("/subscribe?feed=atlantis", 404, "Đăng ký lịch"),
+        ("/nothing", 404, "Không tìm thấy"),
+    ],
+)
+def test_wrong_input_is_a_page_in_vietnamese_for_people(client, path, status, words):
+    response = get(client, path)
+
+    assert response.status_code == status
+    assert response.mimetype == "text/html"
+    assert words in response.text
+    assert "Traceback" not in response.text
+
+
+def test_a_method_that_is_not_allowed_is_answered_with_those_that_are(client):
+    response = client.post("/month/2023-07")
+
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+
+
+def test_every_answer_carries_the_safety_headers(client):
+    for path in ("/", "/month/2023-13", "/feeds/core.ics", "/nothing"):
+        headers = get(client, path).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+def test_a_page_asked_for_again_with_its_etag_is_not_sent_again(client):
+    first = get(client, "/month/2023-07.json")
+
+    second = client.get("/month/2023-07.json", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (second.status_code, second.data) == (304, b"")
+
+
+def test_health_is_answered_and_not_kept(client):
+    response = get(client, "/healthz")
+
+    assert (response.status_code, response.text) == (200, "ok\n")
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("month", ["1900-01", "2100-12"])
+def test_the_first_and_the_last_month_have_a_page(client, month):
+    page = get(client, f"/month/{month}").text
+
+    assert "/month/1899-12" not in page
+    assert "/month/2101-01" not in page
+
+
+def test_no_page_loads_anything_from_another_host(client):
+    for path in ("/", "/month/2023-07", "/year/2023", "/events/quoc-khanh", "/subscribe"):
+        page = get(client, path).text
+        for mark in ('src="http', "src='http", 'rel="stylesheet" href="http', "@import"):
+            assert mark not in page, path
