@@ -1,0 +1,68 @@
+"""README, registry guide and command help stay true."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from calendar_service.cli.main import cli
+from calendar_service.config import load_settings
+from calendar_service.registry import entries
+from calendar_service.services import Services
+from calendar_service.web.app import create_app
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+REGISTRY_GUIDE = (ROOT / "docs" / "registry.md").read_text(encoding="utf-8")
+CONFIG = (ROOT / "calendar_service" / "config.py").read_text(encoding="utf-8")
+
+# People's calendars hold these; none may ever go.
+PUBLIC_IDS = [
+    "tet-nguyen-dan", "gio-to-hung-vuong", "vu-lan", "tet-trung-thu", "ong-cong-ong-tao",
+    "thuong-binh-liet-si", "cong-doan-viet-nam", "quoc-khanh", "cach-mang-thang-tam",
+    "chien-thang-dien-bien-phu", "giai-phong-mien-nam", "sinh-chu-tich-ho-chi-minh",
+    "thanh-lap-dang", "tinh-quang-ninh",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", cli.list_commands(None))
+def test_the_readme_names_every_command(name):
+    assert re.search(rf"`{name}\b", README)
+
+
+def test_the_readme_names_every_setting():
+    settings = set(re.findall(r'env\.get\("([A-Z_]+)"', CONFIG))
+
+    assert settings >= {"EVENTS_FILE", "BASE_URL", "TIMEZONE", "REGION"}
+    assert [name for name in settings if f"`{name}`" not in README] == []
+
+
+def test_the_readme_names_every_route():
+    app = create_app(Services(load_settings({"EVENTS_FILE": str(ROOT / "events.yaml")})))
+    examples = {"<text>": "", "<name>": "NAME", ".<form>": "", "<path:filename>": ""}
+    paths = set()
+    for rule in app.url_map.iter_rules():
+        path = rule.rule
+        for part, example in examples.items():
+            path = path.replace(part, example)
+        paths.add(path)
+
+    assert {path for path in paths if path not in README} == {"/static/"}
+
+
+def test_the_readme_names_every_package_that_the_service_needs():
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    block = re.search(r"\ndependencies = \[(.*?)\n\]", project, re.DOTALL)
+
+    names = re.findall(r'"([a-z-]+)', block[1])
+    assert len(names) >= 8
+    assert [name for name in names if f"| {name} " not in README.lower()] == []
+
+
+def test_the_registry_guide_explains_every_key():
+    assert [key for key in entries._KEYS if f"`{key}`" not in REGISTRY_GUIDE] == []
+
+
+@pytest.mark.parametrize("event_id", PUBLIC_IDS)
+def test_a_published_id_stays(shipped, event_id):
+    assert event_id in {event.id for event in shipped.events}
