@@ -56,6 +56,8 @@ def _events_files(value: str) -> tuple[Path, ...]:
     if not value:
         return (_default_events_file(),)
     paths = tuple(Path(part) for part in value.split(os.pathsep) if part)
+    if not paths:
+        raise SettingsError("EVENTS_FILE", value, "it names no file; give paths joined by ':'")
     for path in paths:
         if not path.is_file():
             raise SettingsError(

@@ -48,6 +48,7 @@ def test_a_slash_at_the_end_of_the_address_is_dropped():
     ("variable", "value", "allowed"),
     [
         ("EVENTS_FILE", "/no/such.yaml", "is no file"),
+        ("EVENTS_FILE", ":", "names no file"),
         ("BASE_URL", "lich.example.vn", "https://lich.example.vn"),
         ("BASE_URL", "ftp://lich.example.vn", "https://lich.example.vn"),
         ("TIMEZONE", "Hanoi", "Asia/Ho_Chi_Minh"),

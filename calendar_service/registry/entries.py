@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
 
@@ -27,6 +28,7 @@ _KEYS = (
     "region", "prominence", "group", "observed", "valid_from", "valid_until", "renamed",
     "round_by", "note", "sources", "changed",
 )  # fmt: skip
+_GIVE_KIND = f"give one of {', '.join(Kind)}"
 _SAMPLE_YEARS = (2023, 2024)  # a common and a leap year, to try a span on
 
 _T = TypeVar("_T")
@@ -40,6 +42,7 @@ class Reader:
         self.fields = fields
         self.at = at
         self.faults = faults
+        self.misspelt: set[str] = set()
 
     def fault(self, key: str, message: str) -> None:
         """Note a fault at the line of *key*, or of the block where the key is missing."""
@@ -50,21 +53,25 @@ class Reader:
         """Note every key that is not among *keys*."""
         for key in self.fields:
             if key not in keys:
+                self.misspelt.update(get_close_matches(key, keys, n=1))
                 hint = nearest_hint(key, keys) or f"; allowed: {', '.join(keys)}"
                 self.fault(key, f"unknown key {key!r}{hint}")
+
+    def lacks(self, key: str) -> bool:
+        """Return whether *key* is missing, and not merely misspelt, which is noted already."""
+        return key not in self.fields and key not in self.misspelt
 
     def text(self, key: str, *, required: str = "") -> str | None:
         """Return the text under *key*; *required* is the remedy when it is missing."""
         if key not in self.fields:
-            if required:
+            if required and self.lacks(key):
                 self.fault(key, f"has no {key!r}; {required}")
             return None
-        value = self.fields[key].value
-        if isinstance(value, str):
-            return " ".join(value.split())
-        found = "nothing" if value is None else "a list" if isinstance(value, list) else "a block"
-        self.fault(key, f"{key!r} holds {found}; write one text, or leave the key out")
-        return None
+        words = self.fields[key].words
+        if words is None:
+            remedy = required or "write one text, or leave the key out"
+            self.fault(key, f"{key!r} holds {_what(self.fields[key])}; {remedy}")
+        return words
 
     def parsed(self, key: str, parse: Callable[[str], _T], *, required: str = "") -> _T | None:
         """Return the text under *key* as *parse* reads it."""
@@ -80,12 +87,15 @@ class Reader:
     def choice(self, key: str, values: type[_E], *, required: str = "") -> _E | None:
         """Return the member of *values* that stands under *key*."""
         text = self.text(key, required=required)
-        known = [member.value for member in values]
-        if text is None or text in known:
-            return values(text) if text else None
-        hint = nearest_hint(text, known)
-        self.fault(key, f"unknown {key} {text!r}{hint}; allowed: {', '.join(known)}")
-        return None
+        if text is None:
+            return None
+        try:
+            return values(text)
+        except ValueError:
+            known = [member.value for member in values]
+            hint = nearest_hint(text, known)
+            self.fault(key, f"unknown {key} {text!r}{hint}; allowed: {', '.join(known)}")
+            return None
 
     def items(self, key: str) -> list[Field]:
         """Return the list under *key*, empty when it is missing."""
@@ -106,9 +116,18 @@ class Reader:
                 reader.only(keys)
                 readers.append(reader)
             else:
-                message = f"{key!r} holds a text where a block belongs; write {{{keys[0]}: …}}"
+                found = f"{key!r} holds {_what(item)} where a block belongs"
+                message = f"{found}; write {{{keys[0]}: …}}"
                 self.faults.append(Fault(item.file, item.line, message))
         return readers
+
+
+def _what(field: Field) -> str:
+    if field.value is None:
+        return "nothing"
+    if isinstance(field.value, str):
+        return "a text"
+    return "a list" if isinstance(field.value, list) else "a block"
 
 
 def read_event(entry: Entry, faults: list[Fault]) -> Event | None:
@@ -129,7 +148,7 @@ def read_event(entry: Entry, faults: list[Fault]) -> Event | None:
 def _build(reader: Reader) -> Event | None:
     event_id = reader.parsed("id", _event_id, required="give it one, such as thuong-binh-liet-si")
     name = reader.text("name", required="write it as it stands after 'N năm'")
-    kind = reader.choice("kind", Kind, required=f"give one of {', '.join(Kind)}")
+    kind = reader.choice("kind", Kind, required=_GIVE_KIND)
     founded = reader.parsed("founded", PartialDate.parse)
     day = reader.parsed("on", parse_day_rule)
     changed = reader.parsed("changed", parse_day, required="give the day of the last change")
@@ -184,7 +203,7 @@ def _founding_day(reader: Reader, founded: PartialDate | None) -> DayRule | None
         return SolarDay(founded.full.day, founded.full.month)
     if founded:
         reader.fault("founded", "the founding day is not known to the day; add 'on: 27/7'")
-    elif "founded" not in reader.fields:
+    elif reader.lacks("founded") and reader.lacks("on"):
         reader.fault("on", "has no day; give 'founded: 27/7/1947' or 'on: 27/7'")
     return None
 
@@ -198,8 +217,11 @@ def _group(kind: Kind, region: str | None, prominence: Prominence) -> Group:
 
 
 def _first_day(text: str) -> date:
-    parsed = PartialDate.parse(text)
-    return date(parsed.year, parsed.month or 1, parsed.day or 1)
+    return _opening(PartialDate.parse(text))
+
+
+def _opening(partial: PartialDate) -> date:
+    return date(partial.year, partial.month or 1, partial.day or 1)
 
 
 def _last_day(text: str) -> date:
@@ -214,8 +236,8 @@ def _last_day(text: str) -> date:
 def _aliases(reader: Reader) -> tuple[str, ...]:
     texts = []
     for item in reader.items("aliases"):
-        if isinstance(item.value, str):
-            texts.append(" ".join(item.value.split()))
+        if item.words is not None:
+            texts.append(item.words)
         else:
             reader.faults.append(Fault(item.file, item.line, "an alias is one text; write a name"))
     return tuple(texts)
@@ -239,11 +261,12 @@ def _sources(reader: Reader) -> tuple[Source, ...]:
         title = block.text("title", required="name the document or page")
         number, url = block.text("number"), block.parsed("url", _address)
         day = block.parsed("date", parse_day)
-        if title and not (number or day or "url" in block.fields):
+        if title and list(block.fields) == ["title"]:
             block.fault("title", "a source needs a number, a date or a url; add what leads to it")
         if title:
             sources.append(Source(title=title, number=number, dated=day, url=url))
-    if not reader.items("sources") and reader.fields.get("sources", Field([], "", 0)).value == []:
+    given = reader.fields.get("sources")
+    if reader.lacks("sources") or (given and given.value == []):
         reader.fault("sources", "has no source; name the document or page that proves the date")
     return tuple(sources)
 
@@ -271,7 +294,7 @@ def _check_span(reader: Reader, event: Event) -> None:
 def _check_validity(reader: Reader, event: Event) -> None:
     if event.valid_from and event.valid_until and event.valid_until < event.valid_from:
         reader.fault("valid_until", "lies before 'valid_from'; swap or mend them")
-    if event.founded and event.valid_until and event.valid_until.year < event.founded.year:
+    if event.founded and event.valid_until and event.valid_until < _opening(event.founded):
         reader.fault("valid_until", "lies before 'founded'; mend one of them")
     last = event.former_names[-1].until if event.former_names else None
     if last and event.valid_until and last >= event.valid_until:
@@ -280,12 +303,14 @@ def _check_validity(reader: Reader, event: Event) -> None:
 
 
 def _check_count(reader: Reader, event: Event) -> None:
-    if event.observed is not Observed.EVERY_YEAR and event.founded is None:
+    if event.observed is not Observed.EVERY_YEAR and reader.lacks("founded"):
         reader.fault("observed", f"{event.observed} counts years; give 'founded', or leave it out")
 
 
 def _check_names(reader: Reader, event: Event) -> None:
     if event.name in event.aliases:
-        reader.fault("aliases", f"{event.name!r} is the name itself; leave it out of the aliases")
+        place = reader.fields["aliases"].item(event.name)
+        message = f"{event.name!r} is the name itself; leave it out of the aliases"
+        reader.faults.append(Fault(place.file, place.line, message))
     if re.match(r"(?:kỷ niệm )?\d+ năm\b", event.name, re.IGNORECASE):
         reader.fault("name", f"{event.name!r} holds the count; write only what follows 'N năm'")

@@ -20,6 +20,8 @@ def load_registry(paths: Sequence[Path]) -> Registry:
     Raises:
         RegistryError: The files have faults; it holds all of them.
     """
+    if not paths:
+        raise RegistryError([Fault("EVENTS_FILE", 0, "names no file; give the registry's path")])
     faults: list[Fault] = []
     entries: dict[str, Entry] = {}
     for path in paths:
@@ -41,14 +43,15 @@ def _merge(entries: dict[str, Entry], new: Iterable[Entry], faults: list[Fault])
     """Add the entries of one more file; an id given twice in one file is a fault."""
     for number, entry in enumerate(new):
         event_id = entry.fields.get("id", Field(None, entry.file, entry.line)).value
-        key = event_id if isinstance(event_id, str) else f"{entry.file}#{number}"
+        # No id starts with a blank, so an entry without one takes nobody's place.
+        key = event_id if isinstance(event_id, str) else f" {entry.file}#{number}"
         known = entries.get(key)
         if known is None:
             entries[key] = entry
         elif known.fields["id"].file == entry.file:
             line = known.fields["id"].line
             message = f"id {key!r} is taken on line {line}; give this event another id"
-            faults.append(Fault(entry.file, entry.line, message))
+            faults.append(Fault(entry.file, entry.fields["id"].line, message))
         else:
             known.fields |= entry.fields
 
@@ -56,11 +59,13 @@ def _merge(entries: dict[str, Entry], new: Iterable[Entry], faults: list[Fault])
 def _check_names(events: list[Event], entries: dict[str, Entry], faults: list[Fault]) -> None:
     """Note every alias that another event has, and every event that stands there twice."""
     names: dict[str, Event] = {}
+    twins: list[Event] = []
     for event in events:
         twin = names.setdefault(fold(event.name), event)
         if twin is not event and twin.day == event.day and twin.region == event.region:
             _clash(event, "name", event.name, twin, entries, faults)
-    for event in events:
+            twins.append(event)
+    for event in (event for event in events if event not in twins):
         for alias in event.aliases:
             twin = names.setdefault(fold(alias), event)
             if twin is not event:
@@ -70,7 +75,7 @@ def _check_names(events: list[Event], entries: dict[str, Entry], faults: list[Fa
 def _clash(
     event: Event, key: str, text: str, twin: Event, entries: dict[str, Entry], faults: list[Fault]
 ) -> None:
-    place, other = entries[event.id].fields[key], entries[twin.id].fields["id"]
+    place, other = entries[event.id].fields[key].item(text), entries[twin.id].fields["id"]
     message = (
         f"{text!r} already names {twin.id!r} ({other.file}:{other.line});"
         " keep it with one of them, or make the two entries one"

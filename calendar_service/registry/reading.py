@@ -1,17 +1,34 @@
 """events.yaml as text with places: entries whose every value knows its file and line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
+from yaml.reader import ReaderError
 
 from calendar_service.core.text import nfc
 from calendar_service.errors import Fault, nearest_hint
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is eight times as fast
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is eight times as fast
 _TOP_KEYS = ("events",)
 _DEEPEST = 4  # an event, its sources, one source, its value
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_OPENED = re.compile("quoted scalar|simple key|flow")  # parts that may break off lines later
+_REMEDIES = {
+    "but found another document": "delete the line '---'; a file is one document",
+    "found undefined alias": "put a text that starts with '*' in quotes",
+}
+
+
+class _Loader(_Parser):  # type: ignore[misc]
+    """Leaves every value the text it is; telling numbers and dates apart takes time."""
+
+    def resolve(self, kind: type[yaml.Node], value: object, implicit: object) -> str:
+        """Return the tag of a node, which nobody reads."""
+        return "tag:yaml.org,2002:str"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +42,22 @@ class Field:
         line: 1 for the first line.
     """
 
-    value: "str | list[Field] | dict[str, Field] | None"
+    value: "Value"
     file: str
     line: int
+
+    def item(self, text: str) -> "Field":
+        """Return the item of the list that reads *text*, the list itself when none does."""
+        items = self.value if isinstance(self.value, list) else []
+        return next((item for item in items if item.words == text), self)
+
+    @property
+    def words(self) -> str | None:
+        """The text with single blanks, None for a list, a mapping or nothing."""
+        return " ".join(self.value.split()) if isinstance(self.value, str) else None
+
+
+Value = str | list[Field] | dict[str, Field] | None
 
 
 @dataclass(slots=True)
@@ -52,13 +82,15 @@ def read_entries(path: Path, faults: list[Fault]) -> Iterator[Entry]:
             )
     events = _events_node(text, name, faults)
     for node in events.value if events else []:
-        content = _content(node, name, faults)
-        if isinstance(content.value, dict):
-            yield Entry(name, content.line, content.value)
+        if _is_too_deep(node):
+            message = "holds itself, or values nested too deeply; write plain values here"
+            faults.append(Fault(name, node.start_mark.line + 1, message))
+            continue
+        line, value = node.start_mark.line + 1, _value(node, name, faults)
+        if isinstance(value, dict):
+            yield Entry(name, line, value)
         else:
-            faults.append(
-                Fault(name, content.line, "an event is a block of keys; start it with '- id: …'")
-            )
+            faults.append(Fault(name, line, "an event is a block of keys; start it with '- id: …'"))
 
 
 def _read_text(path: Path, faults: list[Fault]) -> str | None:
@@ -79,14 +111,12 @@ def _events_node(text: str, name: str, faults: list[Fault]) -> yaml.SequenceNode
     try:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        faults.append(
-            Fault(name, line, f"is not YAML: {error.problem}; mend the indent or quotes here")
-        )
+        faults.append(_syntax_fault(error, name))
         return None
-    except yaml.YAMLError as error:  # a character that YAML does not allow
-        faults.append(Fault(name, 1, f"is not YAML: {error}; remove what it names"))
+    except ReaderError as error:
+        line = text.count("\n", 0, text.find(chr(error.character))) + 1
+        found = f"holds the control character U+{error.character:04X}"
+        faults.append(Fault(name, line, f"{found}; delete it"))
         return None
     if not isinstance(root, yaml.MappingNode):
         faults.append(Fault(name, 1, "holds no registry; start it with the line 'events:'"))
@@ -94,15 +124,36 @@ def _events_node(text: str, name: str, faults: list[Fault]) -> yaml.SequenceNode
     top = _mapping(root, name, faults)
     for key, place in top.items():
         if key not in _TOP_KEYS:
-            hint = nearest_hint(key, _TOP_KEYS)
-            faults.append(
-                Fault(name, place[0], f"unknown key {key!r}{hint}; only 'events' stands here")
-            )
+            hint = nearest_hint(key, _TOP_KEYS) or "; only 'events' stands here"
+            faults.append(Fault(name, place[0], f"unknown key {key!r}{hint}"))
+    if top and "events" not in top:
+        return None
     line, node = top.get("events", (1, None))
     if isinstance(node, yaml.SequenceNode):
         return node
     faults.append(Fault(name, line, "'events' holds no list; write '- id: …' for each event"))
     return None
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError, name: str) -> Fault:
+    """Return the fault, on the line of its cause: an open quote shows only further down."""
+    opened = _OPENED.search(error.context or "")
+    marks = (error.problem_mark, error.context_mark)
+    mark = next(filter(None, reversed(marks) if opened else marks), None)
+    problem = error.problem or "it breaks off"
+    remedy = _REMEDIES.get(problem, "mend the indent, quotes or brackets here")
+    message = f"is not YAML: {problem.removeprefix('but ')}; {remedy}"
+    return Fault(name, mark.line + 1 if mark else 1, message)
+
+
+def _is_too_deep(node: yaml.Node, depth: int = 0) -> bool:
+    """Return whether *node* has more levels than an event; a YAML alias may hold itself."""
+    if depth > _DEEPEST:
+        return True
+    if isinstance(node, yaml.MappingNode):
+        return any(_is_too_deep(value, depth + 1) for _, value in node.value)
+    items = node.value if isinstance(node, yaml.SequenceNode) else []
+    return any(_is_too_deep(item, depth + 1) for item in items)
 
 
 def _mapping(
@@ -122,21 +173,17 @@ def _mapping(
     return found
 
 
-def _content(node: yaml.Node, name: str, faults: list[Fault], depth: int = 0) -> Field:
-    line = node.start_mark.line + 1
-    if depth > _DEEPEST:  # a YAML alias may hold itself
-        faults.append(Fault(name, line, "is nested too deeply; write plain values here"))
-        return Field(None, name, line)
+def _value(node: yaml.Node, name: str, faults: list[Fault]) -> "Value":
     if isinstance(node, yaml.MappingNode):
         pairs = _mapping(node, name, faults).items()
-        fields = {}
-        for key, (key_line, value) in pairs:
-            inner = _content(value, name, faults, depth + 1)
-            fields[key] = Field(inner.value, name, key_line)
-        return Field(fields, name, line)
+        return {key: Field(_value(value, name, faults), name, line) for key, (line, value) in pairs}
     if isinstance(node, yaml.SequenceNode):
-        return Field([_content(item, name, faults, depth + 1) for item in node.value], name, line)
+        return [
+            Field(_value(item, name, faults), name, item.start_mark.line + 1) for item in node.value
+        ]
     text = str(node.value).strip()
-    plain = isinstance(node, yaml.ScalarNode) and node.style is None
-    empty = not text or (plain and text in ("~", "null"))
-    return Field(None if empty else text, name, line)
+    if not text.isprintable() and (control := _CONTROL.search(text)):  # quotes let one in as \0
+        message = f"holds the control character U+{ord(control[0]):04X}; delete it"
+        faults.append(Fault(name, node.start_mark.line + 1, message))
+    plain = isinstance(node, yaml.ScalarNode) and not node.style  # "" from libyaml, else None
+    return None if not text or (plain and text in ("~", "null")) else text
