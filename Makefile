@@ -32,6 +32,9 @@ check: $(VENV)/check test  ## tests, linters and types
 bench: $(VENV)/test  ## measure against the limits; prints the table of docs/benchmarks.md
 	$(BIN)/python tools/bench.py
 
+interop: setup  ## read the core feed in other calendar programs; tools/check_feed.py says what it needs
+	$(BIN)/python tools/check_feed.py
+
 lock: $(BIN)/python  ## resolve the versions anew
 	$(PIP) uv
 	$(LOCK) --extra build -o requirements/run.txt

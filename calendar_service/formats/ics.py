@@ -37,8 +37,9 @@ def render_feed(title: str, occurrences: Iterable[Occurrence], base_url: str) ->
     calendar.add("version", "2.0")
     calendar.add("prodid", _PRODID)
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("name", title)
-    calendar.add("x-wr-calname", title)
+    # icalendar writes properties that it has no type for as they are; RFC 7986 5.1 wants text.
+    calendar.add("name", icalendar.vText(title))
+    calendar.add("x-wr-calname", icalendar.vText(title))
     calendar.add("x-wr-timezone", "Asia/Ho_Chi_Minh")
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT12H")

@@ -1,6 +1,6 @@
 """Feeds over HTTP: the bytes of a registry and year, made once and kept."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from flask import Blueprint, Response, g
@@ -28,7 +28,7 @@ def show_feed(name: str) -> Response:
     response = Response(_feed_bytes(feed, g.registry, first, last, base_url))
     response.headers["Content-Type"] = MEDIA_TYPES["ics"]
     response.headers["Cache-Control"] = "public, max-age=3600"
-    response.last_modified = _last_modified(g.registry, first)
+    response.last_modified = _last_modified(g.registry, g.today)
     return response
 
 
@@ -38,12 +38,14 @@ def _feed_bytes(feed: Feed, registry: Registry, first: date, last: date, base_ur
     return render_feed(feed.title, occurrences, base_url)
 
 
-def _last_modified(registry: Registry, first: date) -> datetime:
+def _last_modified(registry: Registry, today: date) -> datetime:
     """Return the newest change of the feed; it never goes back.
 
     A moved window and a removed event change the feed as well, so the start of the year
-    and the time of the files count.
+    and the time of the files count. Days begin where the service is: by UTC they would
+    begin hours after the change, and hide it from who asks by date.
     """
-    window_moved = datetime.combine(first.replace(year=first.year + 1), time(), UTC)
-    entry_changed = datetime.combine(registry.changed, time(), UTC)
-    return max(window_moved - timedelta(hours=7), entry_changed, services().modified_at)
+    timezone = services().settings.timezone
+    window_moved = datetime(today.year, 1, 1, tzinfo=timezone)
+    entry_changed = datetime.combine(registry.changed, time(), timezone)
+    return max(window_moved, entry_changed, services().modified_at)
