@@ -195,8 +195,10 @@ class MonthList:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Registry:
-    """All events, valid and read-only. A registry is equal to itself alone, so that it can
-    be the key of a cache without a look at every event.
+    """All events, valid and read-only.
+
+    A registry is equal to itself alone, so that it can be the key of a cache without a
+    look at every event.
 
     Attributes:
         events: In the order of the files.

@@ -82,28 +82,25 @@ def occurrences_between(events: Iterable[Event], first: date, last: date) -> lis
 
 def list_month(events: Iterable[Event], month: Month, selection: Selection) -> MonthList:
     """Return the list of *month* that *selection* asks for."""
-    events = tuple(events)
     coming = month.next.first
+    found = select(events, month.first, coming + timedelta(days=UPCOMING_DAYS - 1), selection)
     return MonthList(
         month=month,
-        items=tuple(select(events, month.first, month.last, selection)),
-        upcoming=tuple(
-            select(events, coming, coming + timedelta(days=UPCOMING_DAYS - 1), selection)
-        ),
+        items=tuple(occurrence for occurrence in found if occurrence.on < coming),
+        upcoming=tuple(occurrence for occurrence in found if occurrence.on >= coming),
     )
 
 
 def list_year(events: Iterable[Event], year: int, selection: Selection) -> list[MonthList]:
     """Return the lists of the twelve months of *year*, without what is upcoming."""
-    events = tuple(events)
-    months = [Month(year, number) for number in range(1, 13)]
+    found = select(events, date(year, 1, 1), date(year, 12, 31), selection)
     return [
         MonthList(
-            month=month,
-            items=tuple(select(events, month.first, month.last, selection)),
+            month=Month(year, number),
+            items=tuple(occurrence for occurrence in found if occurrence.on.month == number),
             upcoming=(),
         )
-        for month in months
+        for number in range(1, 13)
     ]
 
 
@@ -111,7 +108,8 @@ def select(
     events: Iterable[Event], first: date, last: date, selection: Selection
 ) -> list[Occurrence]:
     """Return the occurrences of a range of days that *selection* holds, in its order."""
-    chosen = [event for event in events if selection.holds_event(event)]
+    near = _in_season(events, first, last)
+    chosen = [event for event in near if selection.holds_event(event)]
     occurrences = [
         occurrence
         for occurrence in occurrences_between(chosen, first, last)
@@ -125,6 +123,21 @@ def select(
 def occurrences_of(event: Event, first_year: int, last_year: int) -> list[Occurrence]:
     """Return the occurrences of one event that fall in Gregorian years, both included."""
     return occurrences_between([event], date(first_year, 1, 1), date(last_year, 12, 31))
+
+
+def _in_season(events: Iterable[Event], first: date, last: date) -> list[Event]:
+    """Return the events that may start from *first* to *last*, judged by month alone.
+
+    A day of lunar month n falls in the Gregorian month n or one of the two after it.
+    """
+    begin, end = first.year * 12 + first.month, last.year * 12 + last.month
+    months = {number % 12 or 12 for number in range(begin, end + 1)}
+    lunar = {number % 12 or 12 for number in range(begin - 2, end + 1)}
+    return [
+        event
+        for event in events
+        if event.day.month in lunar and (event.day.month in months or event.is_lunar)
+    ]
 
 
 def _base_year(event: Event) -> int | None:
