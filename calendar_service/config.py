@@ -1,10 +1,10 @@
 """Settings: the only reader of environment variables."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calendar_service.core.regions import NAMES
@@ -31,8 +31,14 @@ class Settings:
     region: str | None
 
 
-def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+def load_settings(
+    environ: Mapping[str, str] | None = None, *, default_base_url: str | None = None
+) -> Settings:
     """Return the settings that the environment gives.
+
+    Args:
+        environ: The variables; those of the process by default.
+        default_base_url: The address to name where BASE_URL is not set.
 
     Raises:
         SettingsError: A variable has a value that cannot be used; it is named.
@@ -40,16 +46,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     return Settings(
         events_files=_events_files(env.get("EVENTS_FILE", "")),
-        base_url=_base_url(env.get("BASE_URL") or "http://127.0.0.1:8000"),
+        base_url=_base_url(env.get("BASE_URL") or default_base_url or "http://127.0.0.1:8000"),
         timezone=_timezone(env.get("TIMEZONE") or "Asia/Ho_Chi_Minh"),
         region=_region(env.get("REGION") or None),
     )
-
-
-def default_base_url(host: str, port: int) -> None:
-    """Let the pages name the address that is served, unless BASE_URL is set."""
-    shown = f"[{host}]" if ":" in host else host
-    os.environ.setdefault("BASE_URL", f"http://{shown}:{port}")
 
 
 def _events_files(value: str) -> tuple[Path, ...]:
@@ -59,11 +59,18 @@ def _events_files(value: str) -> tuple[Path, ...]:
     if not paths:
         raise SettingsError("EVENTS_FILE", value, "it names no file; give paths joined by ':'")
     for path in paths:
-        if not path.is_file():
+        if not _is_file(path):
             raise SettingsError(
                 "EVENTS_FILE", value, f"{path} is no file; give paths joined by ':'"
             )
     return paths
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long, or with a NUL
+        return False
 
 
 def _default_events_file() -> Path:
@@ -71,12 +78,15 @@ def _default_events_file() -> Path:
     packaged = _PACKAGE / EVENTS_FILE
     checkout = _PACKAGE.parent / EVENTS_FILE  # an editable install has no packaged copy
     here = Path(EVENTS_FILE)
-    return next((path for path in (here, packaged) if path.is_file()), checkout)
+    found = next((path for path in (here, packaged, checkout) if path.is_file()), None)
+    if found is None:
+        raise SettingsError("EVENTS_FILE", "", "no events.yaml is here; give the registry's path")
+    return found
 
 
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    # Nothing but a scheme, a host and a port: pages link from the root.
+    if not re.fullmatch(r"https?://(\[[0-9a-fA-F:.]+\]|[\w.-]+)(:[0-9]{1,5})?/?", value, re.ASCII):
         raise SettingsError("BASE_URL", value, "give an address such as https://lich.example.vn")
     return value.rstrip("/")
 

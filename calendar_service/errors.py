@@ -94,12 +94,13 @@ class InvalidSelectionError(CalendarServiceError):
 class UnknownEventError(CalendarServiceError):
     """No event of the registry has this id."""
 
-    def __init__(self, event_id: str, known: list[str]) -> None:
-        near = get_close_matches(event_id, known, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else "; month --all lists the ids"
-        super().__init__(f"no event has the id {event_id!r}{hint}")
+    def __init__(self, event_id: str, named: list[str], known: list[str]) -> None:
+        """Offer the events *named* so, else the id nearest among those *known*."""
         self.event_id = event_id
-        self.nearest = near[0] if near else None
+        self.nearest = named[:5] or get_close_matches(event_id, known, n=1)
+        meant = " or ".join(repr(near) for near in self.nearest)
+        hint = f"did you mean {meant}?" if meant else "give an id, or a part of the event's name"
+        super().__init__(f"no event has the id {event_id!r}; {hint}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -141,7 +142,7 @@ class UnknownFeedError(CalendarServiceError):
     """No feed has this name."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
-        hint = nearest_hint(name, known) or "; 'calendar-service feeds' lists them"
+        hint = nearest_hint(name, known) or "; give core, a kind such as birth, or a province"
         super().__init__(f"no feed is called {name!r}{hint}")
 
 
@@ -156,7 +157,7 @@ class OutputError(CalendarServiceError):
     """A file cannot be written."""
 
     def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: cannot be written: {reason}; give another path after -o")
+        super().__init__(f"{path}: cannot be written: {reason}; give a path that can after -o")
 
 
 class ListenError(CalendarServiceError):
@@ -164,3 +165,12 @@ class ListenError(CalendarServiceError):
 
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(f"cannot listen on {host}:{port}: {reason}; give another --port or --host")
+
+
+class EmptyCalendarError(CalendarServiceError):
+    """A calendar file would hold no component, which RFC 5545 section 3.6 forbids."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"nothing falls in {title!r} by this selection; choose more, or another time"
+        )

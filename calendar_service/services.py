@@ -1,84 +1,94 @@
 """Services: what every entry point works with, built once."""
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
+from typing import NamedTuple
 
 from calendar_service.config import Settings, load_settings
-from calendar_service.core.model import Event, Registry
+from calendar_service.core.model import Registry
 from calendar_service.core.selection import Selection
-from calendar_service.errors import RegistryError, UnknownEventError
+from calendar_service.errors import RegistryError
 from calendar_service.registry.loader import load_registry
 
 log = logging.getLogger(__name__)
-_Stamp = tuple[tuple[Path, int, int], ...]
+_Stamp = tuple[tuple[int, int], ...]
+
+
+class _Loaded(NamedTuple):
+    """A registry and when its files changed; the two are only ever replaced together."""
+
+    registry: Registry
+    modified_at: datetime
 
 
 class Services:
-    """The settings, the clock and the registry, which is read again when its files change."""
+    """The settings, the clock and the registry, which is read again when its files change.
+
+    Several threads may use it at once.
+    """
 
     def __init__(
         self, settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self.settings = settings
         self.clock = clock
-        self._stamp = self._read_stamp()
-        self.registry: Registry = load_registry(settings.events_files)
+        self._refreshing = threading.Lock()
+        self._seen: _Stamp = self._stamp()
+        self._loaded = self._load(self._seen)
 
     @classmethod
-    def from_environment(cls) -> "Services":
+    def from_environment(cls, default_base_url: str | None = None) -> "Services":
         """Return services by the environment's settings.
 
         Raises:
             SettingsError: A variable is unusable.
             RegistryError: The registry has faults.
         """
-        return cls(load_settings())
+        return cls(load_settings(default_base_url=default_base_url))
+
+    @property
+    def registry(self) -> Registry:
+        """The registry in use."""
+        return self._loaded.registry
+
+    @property
+    def modified_at(self) -> datetime:
+        """When the files of the registry in use changed, as an aware UTC datetime."""
+        return self._loaded.modified_at
 
     @property
     def today(self) -> date:
         """The day it is in the settings' time zone."""
         return self.clock().astimezone(self.settings.timezone).date()
 
-    @property
-    def modified_at(self) -> datetime:
-        """When the registry's files last changed, as an aware UTC datetime."""
-        return datetime.fromtimestamp(max(stamp[1] for stamp in self._stamp) // 10**9, UTC)
-
     def refresh(self) -> bool:
         """Read the registry again if its files changed; return whether it did.
 
         When the changed files have faults they are logged, once per change, and the
-        registry in use stays.
+        registry in use stays. While one thread reads, the others go on with the old one.
         """
+        if not self._refreshing.acquire(blocking=False):
+            return False
         try:
-            stamp = self._read_stamp()
+            stamp = self._stamp()
+            if stamp == self._seen:
+                return False
+            self._seen = stamp
+            # The time of reading, since a file put back may bring an old time along.
+            self._loaded = self._load(stamp)._replace(modified_at=self.clock())
         except OSError:  # an editor replaces the file just now; look again next time
             return False
-        if stamp == self._stamp:
-            return False
-        self._stamp = stamp
-        try:
-            self.registry = load_registry(self.settings.events_files)
         except RegistryError as error:
             for fault in error.faults:
                 log.error("the registry in use stays: %s", fault)
             return False
+        finally:
+            self._refreshing.release()
         log.info("registry %s: %d events", self.registry.version, len(self.registry.events))
         return True
-
-    def event(self, event_id: str) -> Event:
-        """Return the event with this id.
-
-        Raises:
-            UnknownEventError: There is none; the nearest id is named.
-        """
-        for event in self.registry.events:
-            if event.id == event_id:
-                return event
-        raise UnknownEventError(event_id, [event.id for event in self.registry.events])
 
     def selection(self, values: dict[str, list[str]]) -> Selection:
         """Return the selection that *values* give, with the settings' region by default.
@@ -89,14 +99,18 @@ class Services:
         """
         selection = Selection.parse(values)
         for event_id in selection.event:
-            self.event(event_id)
-        if self.settings.region and not (selection.region or selection.event or selection.kind):
+            self.registry.event(event_id)
+        chosen = selection.region or selection.event or selection.kind or selection.all
+        if self.settings.region and not chosen:
             return replace(selection, region=(self.settings.region,))
         return selection
 
-    def _read_stamp(self) -> _Stamp:
-        stamps = []
-        for path in self.settings.events_files:
-            status = path.stat()
-            stamps.append((path, status.st_mtime_ns, status.st_size))
-        return tuple(stamps)
+    def _stamp(self) -> _Stamp:
+        """Return when each file changed, in nanoseconds, and its size in bytes."""
+        states = [path.stat() for path in self.settings.events_files]
+        return tuple((state.st_mtime_ns, state.st_size) for state in states)
+
+    def _load(self, stamp: _Stamp) -> _Loaded:
+        registry = load_registry(self.settings.events_files)
+        newest = max(changed for changed, _ in stamp)
+        return _Loaded(registry, datetime.fromtimestamp(newest // 10**9, UTC))

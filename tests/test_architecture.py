@@ -18,12 +18,12 @@ ALLOWED = {
     "services": {"config", "core", "errors", "registry"},
     "worker": {"services"},
     "web": {"__init__", "errors", "core", "formats", "services"},
-    "wsgi": {"services", "web"},
+    "wsgi": {"errors", "services", "web"},
     "cli": {"__init__", "errors", "config", "core", "registry", "formats", "services", "web",
             "worker"},
 }  # fmt: skip
 IMPURE = {"os", "pathlib", "io", "socket", "time", "sqlite3", "sqlalchemy", "flask", "yaml",
-          "random", "subprocess", "urllib.request", "logging", "zoneinfo"}  # fmt: skip
+          "random", "subprocess", "http", "asyncio", "tempfile", "shutil", "logging"}  # fmt: skip
 
 
 def modules():

@@ -1,6 +1,6 @@
 """month, year, upcoming, event: lists of occurrences on stdout."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import click
@@ -8,19 +8,17 @@ import click
 from calendar_service.cli.options import (
     chosen_values,
     output_options,
+    say_if_empty,
     selection_options,
     suffix,
     write,
 )
-from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month, parse_year
-from calendar_service.core.model import Event, Occurrence
-from calendar_service.core.occurrences import list_month, list_year, occurrences_of, select
-from calendar_service.core.wording import line_in, rule_text, source_text
+from calendar_service.core.dates import LAST_YEAR, Month, parse_year
+from calendar_service.core.occurrences import list_month, list_upcoming, list_year, occurrences_of
+from calendar_service.core.wording import event_text
 from calendar_service.formats.data import event_data, to_json
 from calendar_service.formats.forms import Style, render_month, render_range, render_year
 from calendar_service.services import Services
-
-UPCOMING_DAYS = 30
 
 
 @click.command("month")
@@ -40,6 +38,7 @@ def print_month(text: str, form: str, lang: str, output: str | None, **chosen: A
     month_list = list_month(
         services.registry.events, month, services.selection(chosen_values(chosen))
     )
+    say_if_empty(month_list.items + month_list.upcoming)
     style = Style(lang=lang, base_url=services.settings.base_url)
     write(render_month(suffix(form), month_list, style), output)
 
@@ -58,6 +57,7 @@ def print_year(text: str, form: str, lang: str, output: str | None, **chosen: An
     year = parse_year(text)
     services = Services.from_environment()
     months = list_year(services.registry.events, year, services.selection(chosen_values(chosen)))
+    say_if_empty([item for month in months for item in month.items])
     style = Style(lang=lang, base_url=services.settings.base_url)
     write(render_year(suffix(form), year, months, style), output)
 
@@ -70,12 +70,13 @@ def print_upcoming(form: str, lang: str, output: str | None, **chosen: Any) -> N
 
     \b
     Example:
-        calendar-service upcoming --all --order date
+        calendar-service upcoming --all
     """
     services = Services.from_environment()
-    first = services.today
-    last = first + timedelta(days=UPCOMING_DAYS - 1)
-    items = select(services.registry.events, first, last, services.selection(chosen_values(chosen)))
+    first, last, items = list_upcoming(
+        services.registry.events, services.today, services.selection(chosen_values(chosen))
+    )
+    say_if_empty(items)
     style = Style(lang=lang, base_url=services.settings.base_url)
     write(render_range(suffix(form), first, last, items, style), output)
 
@@ -97,25 +98,18 @@ def print_event(
         calendar-service event thuong-binh-liet-si --from 2020 --to 2030
     """
     services = Services.from_environment()
-    event = services.event(event_id)
+    event = services.registry.event(event_id)
     begin = parse_year(first) if first else services.today.year
     end = parse_year(last) if last else max(begin, min(begin + 10, LAST_YEAR))
     if end < begin:
-        raise click.BadParameter(f"--to {end} lies before --from {begin}", param_hint="--to")
-    occurrences = occurrences_of(event, max(begin, FIRST_YEAR), end)
+        message = f"{end} lies before {begin}; give --from as well, or a later year"
+        raise click.BadParameter(message, param_hint="--to")
+    occurrences = occurrences_of(event, begin, end)
     if form == "json":
         data = to_json(event_data(event, occurrences)).encode()
     elif form == "text":
-        data = _event_text(event, occurrences, lang).encode()
+        data = (event_text(event, occurrences, lang) + "\n").encode()
     else:
         days = date(begin, 1, 1), date(end, 12, 31)
         data = render_range(form, *days, occurrences, Style(base_url=services.settings.base_url))
     write(data, output)
-
-
-def _event_text(event: Event, occurrences: list[Occurrence], lang: str) -> str:
-    notes = (event.note, event.counted_from)
-    lines = [f"{event.name} ({rule_text(event)})", *(note for note in notes if note)]
-    lines += [f"Nguồn: {source_text(source)}" for source in event.sources]
-    lines += ["", *(line_in(occurrence, lang) for occurrence in occurrences)]
-    return "\n".join(lines) + "\n"

@@ -35,7 +35,7 @@ def convert_lunar(text: str, leap: bool, form: str) -> None:
     else:
         lunar = parse_lunar_date(text, leap=leap)
         on = to_solar(lunar)
-        answer = f"{on.isoformat()} ({long_date_text(on)})"
+        answer = f"{on.isoformat()} ({long_date_text(on)}) = {lunar_day_text(lunar)}"
     if form == "json":
         answer = to_json(_data(lunar, on.isoformat())).rstrip()
     click.echo(answer)

@@ -1,5 +1,7 @@
 """The command line: calendar-service; each command's module is imported when it is used."""
 
+import io
+import sys
 from importlib import import_module
 from typing import Any, cast
 
@@ -35,6 +37,13 @@ class Cli(click.Group):
             return None
         module, name = _COMMANDS[cmd_name].split(":")
         return cast(click.Command, getattr(import_module(f"calendar_service.cli.{module}"), name))
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run with UTF-8 on stdout and stderr, whatever the locale says."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8")
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error of ours becomes lines on stderr and exit status 2."""

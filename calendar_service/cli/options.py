@@ -1,7 +1,7 @@
 """What several commands share: options of a list, and where data goes."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,6 +51,12 @@ def _with(command: _F, *options: Callable[[Any], Any]) -> _F:
     return command
 
 
+def say_if_empty(items: Sequence[object]) -> None:
+    """Say on stderr that a list holds nothing, so that nobody waits for more."""
+    if not items:
+        click.echo("nothing falls in this time by this selection; --all gives more", err=True)
+
+
 def chosen_values(chosen: dict[str, Any]) -> dict[str, list[str]]:
     """Return the options of a selection as the values of its axes."""
     values = {axis: list(chosen[axis]) for axis in ("region", "kind", "prominence", "event")}
@@ -67,10 +73,14 @@ def suffix(form: str) -> str:
 
 def write(data: bytes, output: str | None) -> None:
     """Write *data* to the file *output*, or to stdout as it is."""
-    if output is None or output == "-":
-        sys.stdout.buffer.write(data)  # bytes as they are, whatever the locale
-        return
     try:
-        Path(output).write_bytes(data)
-    except OSError as error:
-        raise OutputError(output, error.strerror or str(error)) from error
+        if output in (None, "-"):
+            sys.stdout.buffer.write(data)  # bytes as they are, whatever the locale
+            sys.stdout.buffer.flush()
+        else:
+            Path(output).write_bytes(data)
+    except BrokenPipeError:
+        raise  # "| head" has seen enough: click ends quietly
+    except (OSError, AttributeError) as error:  # AttributeError: stdout is closed
+        reason = getattr(error, "strerror", None) or "it is closed"
+        raise OutputError(output or "stdout", reason) from error

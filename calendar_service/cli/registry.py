@@ -39,7 +39,8 @@ def validate(ctx: click.Context, files: tuple[Path, ...]) -> None:
     except RegistryError as error:
         for fault in error.faults:
             click.echo(str(fault))
-        click.echo(f"{len(error.faults)} faults", err=True)
+        count = len(error.faults)
+        click.echo("1 fault" if count == 1 else f"{count} faults", err=True)
         ctx.exit(1)
     click.echo(f"{len(loaded.events)} events, no faults")
 

@@ -7,11 +7,12 @@ from types import FrameType
 import click
 from waitress.server import create_server
 
-from calendar_service.config import default_base_url
 from calendar_service.errors import ListenError
 from calendar_service.services import Services
 from calendar_service.web.app import create_app
 from calendar_service.worker import run, start_clock, tick
+
+MAX_HEADER_BYTES = 16_384  # browsers send some 2,000
 
 
 def _start_log() -> None:
@@ -33,18 +34,23 @@ def serve(host: str, port: int, threads: int) -> None:
         calendar-service serve --port 8080
     """
     _start_log()
-    default_base_url(host, port)
-    services = Services.from_environment()
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    services = Services.from_environment(default_base_url=address)
     try:
         server = create_server(
-            create_app(services), host=host, port=port, threads=threads, ident=None
+            create_app(services),
+            host=host,
+            port=port,
+            threads=threads,
+            ident=None,
+            max_request_header_size=MAX_HEADER_BYTES,
         )
-    except OSError as error:
-        raise ListenError(host, port, error.strerror or str(error)) from error
+    except (OSError, ValueError) as error:
+        raise ListenError(host, port, getattr(error, "strerror", None) or str(error)) from error
     signal.signal(signal.SIGTERM, _interrupt)
     clock = start_clock(services)
-    click.echo(f"http://{host}:{port} serves {len(services.registry.events)} events", err=True)
-    server.run()  # returns on KeyboardInterrupt, having answered what it had taken in
+    click.echo(f"{address} serves {len(services.registry.events)} events", err=True)
+    server.run()  # returns on KeyboardInterrupt
     clock.shutdown(wait=True)
     server.close()
 

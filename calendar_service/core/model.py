@@ -7,6 +7,8 @@ from enum import StrEnum
 from calendar_service.core.dates import Month, PartialDate
 from calendar_service.core.days import DayRule, LunarDay
 from calendar_service.core.lunar import LunarDate
+from calendar_service.core.text import fold
+from calendar_service.errors import UnknownEventError
 
 
 class Kind(StrEnum):
@@ -209,3 +211,16 @@ class Registry:
     events: tuple[Event, ...]
     version: str
     changed: date
+
+    def event(self, event_id: str) -> Event:
+        """Return the event with this id.
+
+        Raises:
+            UnknownEventError: There is none; ids that may be meant are named.
+        """
+        for event in self.events:
+            if event.id == event_id:
+                return event
+        words = fold(event_id.replace("-", " "))
+        named = [e.id for e in self.events if any(words in fold(n) for n in (e.name, *e.aliases))]
+        raise UnknownEventError(event_id, named, [event.id for event in self.events])

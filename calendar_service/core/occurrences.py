@@ -1,15 +1,17 @@
 """Events to occurrences: of a month, a year, any range of days."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
-from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month
+from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month, PartialDate
 from calendar_service.core.days import LunarDay
 from calendar_service.core.lunar import LunarDate, to_lunar
 from calendar_service.core.model import Event, Group, Kind, MonthList, Occurrence, YearClass
 from calendar_service.core.selection import Order, Selection
 
-UPCOMING_DAYS = 10
+AHEAD_DAYS = 10  # of the next month, which a letter looks forward to
+UPCOMING_DAYS = 30
 _DECREE_145 = {Kind.GREAT_DAY}
 _DECREE_111 = {Kind.FOUNDING, Kind.TRADITION, Kind.PROVINCE, Kind.OBSERVANCE}
 _GROUP_ORDER = {group: place for place, group in enumerate(Group)}
@@ -50,6 +52,8 @@ def occurrence_of(event: Event, cycle_year: int) -> Occurrence | None:
     if years is not None and (years < 0 or years % event.observed.step):
         return None
     on, lunar = _day_in(event, cycle_year)
+    if years == 0 and _is_before(on, event.founded):
+        return None
     if (event.valid_from and on < event.valid_from) or (
         event.valid_until and on > event.valid_until
     ):
@@ -83,7 +87,7 @@ def occurrences_between(events: Iterable[Event], first: date, last: date) -> lis
 def list_month(events: Iterable[Event], month: Month, selection: Selection) -> MonthList:
     """Return the list of *month* that *selection* asks for."""
     coming = month.next.first
-    found = select(events, month.first, coming + timedelta(days=UPCOMING_DAYS - 1), selection)
+    found = select(events, month.first, coming + timedelta(days=AHEAD_DAYS - 1), selection)
     return MonthList(
         month=month,
         items=tuple(occurrence for occurrence in found if occurrence.on < coming),
@@ -92,16 +96,33 @@ def list_month(events: Iterable[Event], month: Month, selection: Selection) -> M
 
 
 def list_year(events: Iterable[Event], year: int, selection: Selection) -> list[MonthList]:
-    """Return the lists of the twelve months of *year*, without what is upcoming."""
-    found = select(events, date(year, 1, 1), date(year, 12, 31), selection)
+    """Return the lists of the twelve months of *year*, each as list_month gives it."""
+    months = [Month(year, number) for number in range(1, 13)]
+    last = months[-1].next.first + timedelta(days=AHEAD_DAYS - 1)
+    by_month: dict[Month, list[Occurrence]] = {}
+    for occurrence in select(events, months[0].first, last, selection):
+        by_month.setdefault(Month.of(occurrence.on), []).append(occurrence)
     return [
         MonthList(
-            month=Month(year, number),
-            items=tuple(occurrence for occurrence in found if occurrence.on.month == number),
-            upcoming=(),
+            month=month,
+            items=tuple(by_month.get(month, ())),
+            upcoming=tuple(
+                occurrence
+                for occurrence in by_month.get(month.next, ())
+                if occurrence.on.day <= AHEAD_DAYS
+            ),
         )
-        for number in range(1, 13)
+        for month in months
     ]
+
+
+def list_upcoming(
+    events: Iterable[Event], today: date, selection: Selection
+) -> tuple[date, date, list[Occurrence]]:
+    """Return the first and last of the next UPCOMING_DAYS days, and what starts in them."""
+    last = today + timedelta(days=UPCOMING_DAYS - 1)
+    found = select(events, today, last, replace(selection, order=Order.DATE))
+    return today, last, found
 
 
 def select(
@@ -148,6 +169,11 @@ def _base_year(event: Event) -> int | None:
     if event.is_lunar and day and FIRST_YEAR <= day.year <= LAST_YEAR:
         return to_lunar(day).year
     return event.founded.year
+
+
+def _is_before(on: date, founded: PartialDate | None) -> bool:
+    """Return whether *on*, a day of the founding year, lies before the founding."""
+    return founded is not None and founded.full is not None and on < founded.full
 
 
 def _day_in(event: Event, cycle_year: int) -> tuple[date, LunarDate | None]:

@@ -4,6 +4,10 @@ Source: Nghị quyết 202/2025/QH15 of 12/6/2025 (63 to 34); Nghị quyết 175
 (Thừa Thiên Huế became the city of Huế on 1/1/2025).
 """
 
+import re
+
+from calendar_service.core.text import without_marks
+
 TODAY = {
     "an-giang": "An Giang",
     "bac-ninh": "Bắc Ninh",
@@ -75,3 +79,18 @@ MERGED = {
 }
 
 NAMES = TODAY | MERGED
+NATIONAL = "none"  # chosen instead of a region where the settings name one
+
+_BEFORE = ("thanh-pho-", "tinh-", "tp-")
+
+
+def region_id(text: str) -> str:
+    """Return the id that a region's name stands for: "Quảng Ninh" is quang-ninh.
+
+    Case, marks, blanks and a "tỉnh" or "TP." before the name do not count. What names no
+    region comes back as it was.
+    """
+    words = re.sub(r"[\s._-]+", "-", without_marks(text).lower().strip())
+    for prefix in _BEFORE:
+        words = words.removeprefix(prefix)
+    return words if words in NAMES else text

@@ -6,7 +6,7 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from calendar_service.core.model import Event, Kind, Prominence, YearClass
-from calendar_service.core.regions import NAMES
+from calendar_service.core.regions import NAMES, NATIONAL, region_id
 from calendar_service.errors import InvalidSelectionError
 
 
@@ -26,7 +26,8 @@ class Selection:
     events of provinces are then held by kind, by event, by region or with *all*.
 
     Attributes:
-        region: Provinces and cities whose own events are wanted beside the national ones.
+        region: Provinces and cities whose own events are wanted beside the national ones;
+            NATIONAL alone for none of them.
         kind: Kinds wanted, empty for any.
         prominence: Prominences wanted; empty for the default above.
         year_class: Classes of year wanted, empty for any year and none.
@@ -53,13 +54,13 @@ class Selection:
         Raises:
             InvalidSelectionError: An axis or a value is unknown.
         """
-        unknown = sorted(set(values) - {field.name for field in fields(cls)})
-        if unknown:
-            known = [field.name for field in fields(cls)]
-            raise InvalidSelectionError(unknown[0], None, known)
+        known = [field.name for field in fields(cls)]
+        for name in sorted(set(values) - set(known)):
+            raise InvalidSelectionError(name, None, known)
         given = {name: tuple(dict.fromkeys(texts)) for name, texts in values.items()}
+        regions = tuple(region_id(text) for text in given.get("region", ()))
         return cls(
-            region=_known("region", given, NAMES),
+            region=_known("region", given | {"region": regions}, (NATIONAL, *NAMES)),
             kind=tuple(Kind(text) for text in _known("kind", given, Kind)),
             prominence=tuple(Prominence(t) for t in _known("prominence", given, Prominence)),
             year_class=tuple(YearClass(t) for t in _known("year_class", given, YearClass)),
@@ -82,7 +83,7 @@ class Selection:
 
     def holds_event(self, event: Event) -> bool:
         """Return whether *event* is wanted, its year aside."""
-        if self.kind and event.kind not in self.kind:
+        if self.kind and not self._holds_kind(event):
             return False
         if self.event and event.id not in self.event:
             return False
@@ -95,6 +96,11 @@ class Selection:
         if event.region:
             return False
         return bool(self.prominence) or event.prominence is Prominence.CORE
+
+    def _holds_kind(self, event: Event) -> bool:
+        # Tết and Giỗ Tổ are great days by decree, and lunar feasts to whoever looks for these.
+        feast = event.is_lunar and event.kind is Kind.GREAT_DAY
+        return event.kind in self.kind or (feast and Kind.LUNAR_FESTIVAL in self.kind)
 
     def holds_class(self, year_class: YearClass | None) -> bool:
         """Return whether occurrences of this class of year are wanted."""

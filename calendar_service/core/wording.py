@@ -4,9 +4,10 @@ Vietnamese first; the English forms stand beside it. The forms are those of mont
 letters of provincial Party committees.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
-from calendar_service.core.dates import Month, PartialDate
+from calendar_service.core.dates import FIRST_YEAR, Month, PartialDate
 from calendar_service.core.days import LunarDay, SolarDay
 from calendar_service.core.lunar import LunarDate, to_lunar, year_name
 from calendar_service.core.model import (
@@ -20,7 +21,6 @@ from calendar_service.core.model import (
 )
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
-WEEKDAYS_SHORT = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 YEAR_CLASSES = {
     YearClass.TRON: "năm tròn",
     YearClass.LE_5: "năm lẻ 5",
@@ -114,7 +114,7 @@ def english_line(occurrence: Occurrence) -> str | None:
     """
     if occurrence.name_en is None:
         return None
-    on = _english_date(occurrence.on)
+    on = _english_day(occurrence)
     if occurrence.years is None or occurrence.event.founded is None:
         return f"{occurrence.name_en} ({on})"
     years = "1 year" if occurrence.years == 1 else f"{occurrence.years} years"
@@ -139,14 +139,62 @@ def list_text(month_list: MonthList, lang: str = "vi") -> str:
     """Return the list of a month one line an item, the next month's first days last."""
     lines = [line_in(occurrence, lang) for occurrence in month_list.items]
     if month_list.upcoming:
-        heading = "Looking ahead:" if lang == "en" else f"{UPCOMING.capitalize()}:"
-        lines += [heading, *(line_in(occurrence, lang) for occurrence in month_list.upcoming)]
+        lines.append(f"{upcoming_title(lang)}:")
+        lines += [line_in(occurrence, lang) for occurrence in month_list.upcoming]
     return "\n".join(lines)
 
 
-def month_title(month: Month) -> str:
-    """Return "Tháng 7 năm 2023"."""
-    return f"Tháng {month.month} năm {month.year}"
+def upcoming_title(lang: str = "vi") -> str:
+    """Return the heading of the next month's first days."""
+    return "Looking ahead" if lang == "en" else UPCOMING.capitalize()
+
+
+def month_title(month: Month, lang: str = "vi") -> str:
+    """Return "Tháng 7 năm 2023" or "July 2023"."""
+    return f"{month.first:%B %Y}" if lang == "en" else f"Tháng {month.month} năm {month.year}"
+
+
+def year_title(year: int) -> str:
+    """Return "Năm 2023"."""
+    return f"Năm {year}"
+
+
+def range_title(first: date, last: date) -> str:
+    """Return "23/11/2026 - 22/12/2026"."""
+    return f"{date_text(first)} - {date_text(last)}"
+
+
+def event_text(event: Event, occurrences: Iterable[Occurrence], lang: str = "vi") -> str:
+    """Return an event with its notes and sources, then its occurrences, one a line."""
+    kept = OBSERVED[event.observed] if event.observed is not Observed.EVERY_YEAR else None
+    about = (event.note, event.counted_from, f"Nêu trong {kept}." if kept else None)
+    return "\n".join(
+        [
+            f"{event.name} ({rule_text(event)})",
+            *(text for text in about if text),
+            *sources_text(event),
+            "",
+            *(line_in(occurrence, lang) for occurrence in occurrences),
+        ]
+    )
+
+
+def description(occurrence: Occurrence) -> str:
+    """Return what a calendar entry says of an occurrence: line, founding, class, sources."""
+    founded, year_class = occurrence.event.founded, occurrence.year_class
+    lines = [
+        anniversary_line(occurrence),
+        english_line(occurrence),
+        f"Tính từ: {founded_text(founded)}" if founded else None,
+        YEAR_CLASSES[year_class].capitalize() if year_class else None,
+        *sources_text(occurrence.event),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def sources_text(event: Event) -> list[str]:
+    """Return the sources of an event, a line each."""
+    return [f"Nguồn: {source_text(source)}" for source in event.sources]
 
 
 def rule_text(event: Event) -> str:
@@ -184,7 +232,8 @@ def _when(occurrence: Occurrence) -> str:
     since = founded_text(founded)
     if occurrence.years is None:
         return since
-    return f"{since} - {_same_precision(founded, occurrence.on)}"
+    days = f"; {_span(occurrence)}" if occurrence.ends else ""
+    return f"{since} - {_same_precision(founded, occurrence.on)}{days}"
 
 
 def _span(occurrence: Occurrence) -> str:
@@ -203,15 +252,33 @@ def _same_precision(founded: PartialDate, on: date) -> str:
 
 
 def _lunar_when(occurrence: Occurrence, lunar: LunarDate) -> str:
-    solar = f"tức {date_text(occurrence.on)}"
+    ends = f" - {date_text(occurrence.ends)}" if occurrence.ends else ""
+    solar = f"tức {date_text(occurrence.on)}{ends}"
     founded = occurrence.event.founded
     if founded is None or occurrence.years is None:
-        return f"{lunar_text(lunar)}, {solar}"
-    base = lunar.year - occurrence.years
-    if founded.full is None:
-        return f"{base} - {lunar.year}; {lunar_text(lunar)}, {solar}"
-    since = f"{lunar.day}/{lunar.month} {year_name(base)} {base}"
-    return f"{since} - {lunar_year_text(lunar)}, {solar}"
+        return f"{_lunar_span(occurrence, lunar)}, {solar}"
+    day = founded.full
+    if day is None or day.year < FIRST_YEAR:
+        base = lunar.year - occurrence.years
+        return f"{base} - {lunar.year}; {_lunar_span(occurrence, lunar)}, {solar}"
+    return f"{lunar_year_text(to_lunar(day))} - {lunar_year_text(lunar)}, {solar}"
+
+
+def _lunar_span(occurrence: Occurrence, lunar: LunarDate) -> str:
+    if occurrence.ends is None:
+        return lunar_text(lunar)
+    last = to_lunar(occurrence.ends)
+    return f"{lunar.day}/{lunar.month} - {lunar_text(last)}"
+
+
+def _english_day(occurrence: Occurrence) -> str:
+    """Return the day or span in English, with the lunar day of a lunar event."""
+    text = _english_date(occurrence.on)
+    if occurrence.ends:
+        text += f" to {_english_date(occurrence.ends)}"
+    if occurrence.lunar:
+        text += f", lunar {occurrence.lunar.day}/{occurrence.lunar.month}"
+    return text
 
 
 def _english_date(on: date) -> str:

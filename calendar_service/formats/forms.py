@@ -1,16 +1,22 @@
 """The forms in which a list is offered, by name; what each is and how it is made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from calendar_service.core.feeds import TITLE
 from calendar_service.core.model import MonthList, Occurrence
-from calendar_service.core.wording import line_in, list_text, month_title
-from calendar_service.errors import UnknownFormatError
+from calendar_service.core.wording import (
+    line_in,
+    list_text,
+    month_title,
+    range_title,
+    year_title,
+)
+from calendar_service.errors import EmptyCalendarError, UnknownFormatError
 from calendar_service.formats.csv import render_csv
 from calendar_service.formats.data import item_data, month_data, to_json, year_data
-from calendar_service.formats.markdown import render_markdown
+from calendar_service.formats.markdown import bullet, render_markdown
 
 MEDIA_TYPES = {
     "json": "application/json",
@@ -53,12 +59,13 @@ def render_year(form: str, year: int, months: Sequence[MonthList], style: Style)
     if form == "json":
         return to_json(year_data(year, list(months))).encode()
     if form == "txt":
-        blocks = [f"{month_title(m.month)}\n{list_text(m, style.lang)}" for m in months]
+        blocks = [_month_block(month, style.lang) for month in months if month.items]
         return ("\n\n".join(blocks) + "\n").encode()
     if form == "md":
-        return "\n".join(render_markdown(month, style.lang) for month in months).encode()
+        alone = [replace(month, upcoming=()) for month in months if month.items]
+        return "\n".join(render_markdown(month, style.lang) for month in alone).encode()
     items = [occurrence for month in months for occurrence in month.items]
-    return _render_table(form, f"Năm {year}", items, style)
+    return _render_table(form, year_title(year), items, style)
 
 
 def render_range(
@@ -72,16 +79,24 @@ def render_range(
     if form == "json":
         days = {"from": first.isoformat(), "to": last.isoformat()}
         return to_json({**days, "items": [item_data(item) for item in items]}).encode()
-    if form in ("txt", "md"):
-        mark = "- " if form == "md" else ""
-        return "".join(f"{mark}{line_in(item, style.lang)}\n" for item in items).encode()
-    return _render_table(form, f"{first:%d/%m/%Y} - {last:%d/%m/%Y}", items, style)
+    if form == "txt":
+        return "".join(f"{line_in(item, style.lang)}\n" for item in items).encode()
+    if form == "md":
+        return "".join(f"{bullet(item, style.lang)}\n" for item in items).encode()
+    return _render_table(form, range_title(first, last), items, style)
+
+
+def _month_block(month_list: MonthList, lang: str) -> str:
+    alone = replace(month_list, upcoming=())
+    return f"{month_title(month_list.month, lang)}\n{list_text(alone, lang)}"
 
 
 def _render_table(form: str, title: str, items: Sequence[Occurrence], style: Style) -> bytes:
     if form == "csv":
         return render_csv(items).encode()
     if form == "ics":
+        if not items:
+            raise EmptyCalendarError(title)
         # Here, since icalendar takes seven times as long to import as Python to start.
         from calendar_service.formats.ics import render_feed
 

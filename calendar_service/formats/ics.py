@@ -6,14 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import icalendar
 
 from calendar_service.core.model import Occurrence
-from calendar_service.core.wording import (
-    KINDS,
-    YEAR_CLASSES,
-    anniversary_line,
-    english_line,
-    founded_text,
-    source_text,
-)
+from calendar_service.core.wording import KINDS, anniversary_line, description
 
 REFRESH = timedelta(hours=12)
 _PRODID = "-//calendar_service//VI"
@@ -64,7 +57,8 @@ def component(occurrence: Occurrence, base_url: str) -> icalendar.Event:
     vevent.add("dtstart", occurrence.on)
     vevent.add("dtend", last + timedelta(days=1))
     vevent.add("summary", anniversary_line(occurrence))
-    vevent.add("description", _description(occurrence, url))
+    # The link again as the last line: not every program shows URL.
+    vevent.add("description", f"{description(occurrence)}\n{url}")
     vevent.add("categories", [KINDS[event.kind]])
     vevent.add("status", "CONFIRMED")
     vevent.add("class", "PUBLIC")
@@ -72,18 +66,3 @@ def component(occurrence: Occurrence, base_url: str) -> icalendar.Event:
     vevent.add("x-microsoft-cdo-busystatus", "FREE")
     vevent.add("url", url)
     return vevent
-
-
-def _description(occurrence: Occurrence, url: str) -> str:
-    """Return the plain text of a VEVENT; its last line is the link, which all show."""
-    founded = occurrence.event.founded
-    year_class = occurrence.year_class
-    lines = [
-        anniversary_line(occurrence),
-        english_line(occurrence),
-        f"Tính từ: {founded_text(founded)}" if founded else None,
-        YEAR_CLASSES[year_class].capitalize() if year_class else None,
-        *(f"Nguồn: {source_text(source)}" for source in occurrence.event.sources),
-        url,
-    ]
-    return "\n".join(line for line in lines if line)

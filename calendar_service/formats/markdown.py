@@ -3,20 +3,21 @@
 import re
 
 from calendar_service.core.model import MonthList, Occurrence
-from calendar_service.core.wording import UPCOMING, line_in, month_title
+from calendar_service.core.wording import line_in, month_title, upcoming_title
 
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
 
 
 def render_markdown(month_list: MonthList, lang: str = "vi") -> str:
     """Return the list of a month as a heading and bullets."""
-    lines = [f"# {month_title(month_list.month)}", ""]
-    lines += [_bullet(occurrence, lang) for occurrence in month_list.items]
+    lines = [f"# {month_title(month_list.month, lang)}", ""]
+    lines += [bullet(occurrence, lang) for occurrence in month_list.items]
     if month_list.upcoming:
-        lines += ["", f"## {UPCOMING.capitalize()}", ""]
-        lines += [_bullet(occurrence, lang) for occurrence in month_list.upcoming]
+        lines += ["", f"## {upcoming_title(lang)}", ""]
+        lines += [bullet(occurrence, lang) for occurrence in month_list.upcoming]
     return "\n".join(lines) + "\n"
 
 
-def _bullet(occurrence: Occurrence, lang: str) -> str:
+def bullet(occurrence: Occurrence, lang: str) -> str:
+    """Return one occurrence as the item of a list; marks in its name stay text."""
     return "- " + _MARKS.sub(r"\\\1", line_in(occurrence, lang))

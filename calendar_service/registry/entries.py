@@ -29,7 +29,7 @@ _KEYS = (
     "round_by", "note", "sources", "changed",
 )  # fmt: skip
 _GIVE_KIND = f"give one of {', '.join(Kind)}"
-_SAMPLE_YEARS = (2023, 2024)  # a common and a leap year, to try a span on
+_SAMPLE_YEARS = range(2001, 2029)  # every weekday and leap year that a span may meet
 
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)
@@ -286,8 +286,8 @@ def _check_span(reader: Reader, event: Event) -> None:
     for year in _SAMPLE_YEARS:
         first, last = event.day.falls_on(year), event.ends.falls_on(year)
         if last < first:
-            found = f"ends on {last:%d/%m}, before it starts on {first:%d/%m}"
-            reader.fault("ends", f"{found}; swap them")
+            found = f"ends on {last:%d/%m/%Y}, before it starts on {first:%d/%m/%Y}"
+            reader.fault("ends", f"{found}; mend one of them: a span stays within its year")
             return
 
 

@@ -24,8 +24,12 @@ def load_registry(paths: Sequence[Path]) -> Registry:
         raise RegistryError([Fault("EVENTS_FILE", 0, "names no file; give the registry's path")])
     faults: list[Fault] = []
     entries: dict[str, Entry] = {}
+    digest = hashlib.sha256()
     for path in paths:
-        _merge(entries, read_entries(path, faults), faults)
+        data = _read(path, faults)
+        if data is not None:
+            digest.update(hashlib.sha256(data).digest())
+            _merge(entries, read_entries(str(path), data, faults), faults)
     events = [event for entry in entries.values() if (event := read_event(entry, faults))]
     _check_names(events, entries, faults)
     if not faults and not events:
@@ -34,9 +38,19 @@ def load_registry(paths: Sequence[Path]) -> Registry:
         raise RegistryError(faults)
     return Registry(
         events=tuple(events),
-        version=_digest(paths),
+        version=digest.hexdigest()[:16],
         changed=max(event.changed for event in events),
     )
+
+
+def _read(path: Path, faults: list[Fault]) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = f"cannot be read: {reason}; set EVENTS_FILE to the registry's path"
+        faults.append(Fault(str(path), 0, message))
+        return None
 
 
 def _merge(entries: dict[str, Entry], new: Iterable[Entry], faults: list[Fault]) -> None:
@@ -81,11 +95,3 @@ def _clash(
         " keep it with one of them, or make the two entries one"
     )
     faults.append(Fault(place.file, place.line, message))
-
-
-def _digest(paths: Sequence[Path]) -> str:
-    """Return 16 hexadecimal digits that stand for the bytes of all files."""
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -69,11 +68,13 @@ class Entry:
     fields: dict[str, Field] = field(default_factory=dict)
 
 
-def read_entries(path: Path, faults: list[Fault]) -> Iterator[Entry]:
-    """Yield the events of one file as entries; what is wrong goes to *faults*."""
-    name = str(path)
-    text = _read_text(path, faults)
-    if text is None:
+def read_entries(name: str, data: bytes, faults: list[Fault]) -> Iterator[Entry]:
+    """Yield the events of the file *name* as entries; what is wrong goes to *faults*."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        broken = error.object[: error.start].count(b"\n") + 1
+        faults.append(Fault(name, broken, "is not UTF-8; save the file as UTF-8"))
         return
     for number, line in enumerate(text.splitlines(), 1):
         if not line.isascii() and line != nfc(line):
@@ -91,20 +92,6 @@ def read_entries(path: Path, faults: list[Fault]) -> Iterator[Entry]:
             yield Entry(name, line, value)
         else:
             faults.append(Fault(name, line, "an event is a block of keys; start it with '- id: …'"))
-
-
-def _read_text(path: Path, faults: list[Fault]) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        faults.append(
-            Fault(str(path), 0, f"cannot be read: {reason}; set EVENTS_FILE to the registry's path")
-        )
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        faults.append(Fault(str(path), line, "is not UTF-8; save the file as UTF-8"))
-    return None
 
 
 def _events_node(text: str, name: str, faults: list[Fault]) -> yaml.SequenceNode | None:

@@ -2,6 +2,7 @@
 
 import time
 from http import HTTPStatus
+from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -11,6 +12,7 @@ from calendar_service.core import wording
 from calendar_service.core.regions import NAMES
 from calendar_service.errors import (
     CalendarServiceError,
+    EmptyCalendarError,
     InvalidMonthError,
     InvalidSelectionError,
     InvalidYearError,
@@ -31,6 +33,7 @@ _STATUS = {
     UnknownEventError: HTTPStatus.NOT_FOUND,
     UnknownFeedError: HTTPStatus.NOT_FOUND,
     UnknownFormatError: HTTPStatus.NOT_FOUND,
+    EmptyCalendarError: HTTPStatus.NOT_FOUND,
 }
 _HEADERS = {
     "Content-Security-Policy": (
@@ -100,7 +103,10 @@ def _answer_error(error: CalendarServiceError) -> tuple[Response, int]:
 def _answer_http_error(error: HTTPException) -> tuple[Response, int] | HTTPException:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
-    response, code = _answer(HTTPStatus(error.code), error.description or "", error)
+    detail = error.description or ""
+    if error.code == HTTPStatus.NOT_FOUND:
+        detail = f"nothing is at {request.path}; the paths are /, /month/2023-07, /year/2023, …"
+    response, code = _answer(HTTPStatus(error.code), detail, error)
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value
@@ -112,12 +118,20 @@ def _answer(status: HTTPStatus, detail: str, error: Exception) -> tuple[Response
     if wants_page(request):
         kind = type(error).__name__
         page = render_template("pages/error.html", status=status, kind=kind, error=error)
-        return Response(page, mimetype="text/html"), status
+        return _uncached(Response(page, mimetype="text/html")), status
     problem = {
         "type": "about:blank",
         "title": status.phrase,
         "status": status.value,
         "detail": detail,
-        "instance": request.path,
+        "instance": quote(request.path),
     }
-    return Response(to_json(problem), content_type="application/problem+json"), status
+    answer = Response(to_json(problem), content_type="application/problem+json")
+    return _uncached(answer), status
+
+
+def _uncached(response: Response) -> Response:
+    """Let no cache keep an error, nor give one client's form of it to another."""
+    response.vary.add("Accept")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -28,7 +28,7 @@ def show_feed(name: str) -> Response:
     response = Response(_feed_bytes(feed, g.registry, first, last, base_url))
     response.headers["Content-Type"] = MEDIA_TYPES["ics"]
     response.headers["Cache-Control"] = "public, max-age=3600"
-    response.last_modified = _last_modified(g.registry, g.today)
+    response.last_modified = _last_modified()
     return response
 
 
@@ -38,14 +38,15 @@ def _feed_bytes(feed: Feed, registry: Registry, first: date, last: date, base_ur
     return render_feed(feed.title, occurrences, base_url)
 
 
-def _last_modified(registry: Registry, today: date) -> datetime:
-    """Return the newest change of the feed; it never goes back.
+def _last_modified() -> datetime:
+    """Return the newest change of the feed, in the past.
 
     A moved window and a removed event change the feed as well, so the start of the year
     and the time of the files count. Days begin where the service is: by UTC they would
     begin hours after the change, and hide it from who asks by date.
     """
-    timezone = services().settings.timezone
-    window_moved = datetime(today.year, 1, 1, tzinfo=timezone)
-    entry_changed = datetime.combine(registry.changed, time(), timezone)
-    return max(window_moved, entry_changed, services().modified_at)
+    now, timezone = services().clock(), services().settings.timezone
+    window_moved = datetime(g.today.year, 1, 1, tzinfo=timezone)
+    entry_changed = datetime.combine(g.registry.changed, time(), timezone)
+    moments = (window_moved, entry_changed, services().modified_at)
+    return max((moment for moment in moments if moment <= now), default=now)

@@ -18,8 +18,8 @@ def split_form(text: str, request: Request) -> tuple[str, str]:
     Raises:
         UnknownFormatError: The suffix names no form.
     """
-    stem, dot, form = text.partition(".")
-    if not dot:
+    stem, _, form = text.partition(".")
+    if not form.isalpha():  # no suffix, or a mistake such as 7.2023, which its reader names
         return text, accepted_form(request)
     if form not in MEDIA_TYPES:
         raise UnknownFormatError(form, MEDIA_TYPES)
@@ -33,6 +33,5 @@ def accepted_form(request: Request) -> str:
 
 
 def wants_page(request: Request) -> bool:
-    """Return whether an error should be a page: a browser asked, and for no file."""
-    last = request.path.rpartition("/")[2]
-    return "." not in last and accepted_form(request) == PAGE
+    """Return whether an error should be a page: a browser asked, and for no data file."""
+    return request.path.rpartition(".")[2] not in MEDIA_TYPES and accepted_form(request) == PAGE

@@ -1,6 +1,8 @@
 """Pages, and the same content as JSON, text and tables by suffix or Accept header."""
 
-from datetime import date, timedelta
+import re
+from dataclasses import fields
+from datetime import date
 from pathlib import PurePosixPath
 
 from flask import Blueprint, Response, g, render_template, request
@@ -9,8 +11,14 @@ from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month, parse_year
 from calendar_service.core.feeds import feed_named, feed_window
 from calendar_service.core.lunar import to_lunar
 from calendar_service.core.model import Occurrence
-from calendar_service.core.occurrences import list_month, list_year, occurrences_of, select
-from calendar_service.core.regions import MERGED, TODAY
+from calendar_service.core.occurrences import (
+    list_month,
+    list_upcoming,
+    list_year,
+    occurrences_of,
+    select,
+)
+from calendar_service.core.regions import MERGED, NATIONAL, TODAY
 from calendar_service.core.selection import Selection
 from calendar_service.core.wording import paragraph
 from calendar_service.errors import InvalidSelectionError, UnknownFormatError
@@ -25,10 +33,12 @@ from calendar_service.formats.forms import (
 from calendar_service.web.context import services
 from calendar_service.web.negotiation import PAGE, split_form
 
-UPCOMING_DAYS = 30
 EVENT_YEARS_BACK = 5
 EVENT_YEARS_AHEAD = 10
 _LANGS = ("vi", "en")
+_AXES = frozenset(field.name for field in fields(Selection)) | {"lang"}
+# What social networks and mail programs add to links that people share.
+_TRACKING = re.compile(r"fbclid|gclid|zarsrc|mc_[ce]id|utm_\w+")
 
 bp = Blueprint("pages", __name__)
 
@@ -36,12 +46,9 @@ bp = Blueprint("pages", __name__)
 @bp.get("/")
 def show_home() -> str:
     """Show this month, and what comes next."""
-    selection = _selection()
-    coming = select(
-        g.registry.events, g.today, g.today + timedelta(days=UPCOMING_DAYS - 1), selection
-    )
-    next_up = min(coming, key=lambda occurrence: occurrence.on, default=None)
-    return _month_page(Month.of(g.today), selection, next_up=next_up, home=True)
+    selection = _choice()[0]
+    _, _, coming = list_upcoming(g.registry.events, g.today, selection)
+    return _month_page(Month.of(g.today), selection, next_up=next(iter(coming), None))
 
 
 @bp.get("/month/<text>")
@@ -49,7 +56,7 @@ def show_month(text: str) -> Response:
     """Show the anniversaries of one month, ready to paste into a letter."""
     stem, form = split_form(text, request)
     month = Month.parse(stem)
-    selection, style = _selection(), _style()
+    selection, style = _choice()
     if form == PAGE:
         return _page(_month_page(month, selection))
     return _form(form, render_month(form, list_month(g.registry.events, month, selection), style))
@@ -60,14 +67,12 @@ def show_year(text: str) -> Response:
     """Show the twelve months of one year."""
     stem, form = split_form(text, request)
     year = parse_year(stem)
-    selection, style = _selection(), _style()
+    selection, style = _choice()
     months = list_year(g.registry.events, year, selection)
     if form == PAGE:
         near = [other for other in (year - 1, year + 1) if FIRST_YEAR <= other <= LAST_YEAR]
         return _page(
-            render_template(
-                "pages/year.html", year=year, near=near, months=months, selection=selection
-            )
+            render_template("pages/year.html", year=year, near=near, months=months, query=_query())
         )
     return _form(form, render_year(form, year, months, style))
 
@@ -77,11 +82,9 @@ def show_year(text: str) -> Response:
 def show_upcoming(form: str = "") -> Response:
     """Show what the next 30 days bring, today included."""
     _, form = split_form(f"upcoming.{form}" if form else "upcoming", request)
-    selection, style = _selection(), _style()
-    first, last = g.today, g.today + timedelta(days=UPCOMING_DAYS - 1)
-    items = select(g.registry.events, first, last, selection)
+    selection, style = _choice()
+    first, last, items = list_upcoming(g.registry.events, g.today, selection)
     if form == PAGE:
-        items.sort(key=lambda occurrence: occurrence.on)
         return _page(
             render_template("pages/upcoming.html", items=items, selection=selection, last=last)
         )
@@ -92,9 +95,8 @@ def show_upcoming(form: str = "") -> Response:
 def show_event(text: str) -> Response:
     """Show one event: its sources, why its count, and its occurrences."""
     stem, form = split_form(text, request)
-    event = services().event(stem)
-    _only("lang")
-    style = _style()
+    event = g.registry.event(stem)
+    style = _style(_only("lang").get("lang", []))
     first = max(g.today.year - EVENT_YEARS_BACK, FIRST_YEAR)
     last = min(g.today.year + EVENT_YEARS_AHEAD, LAST_YEAR)
     occurrences = occurrences_of(event, first, last)
@@ -116,8 +118,7 @@ def show_event(text: str) -> Response:
 @bp.get("/subscribe")
 def show_subscribe() -> str:
     """Show how a calendar program subscribes to a feed."""
-    _only("feed")
-    feed = feed_named(request.args.get("feed", "core"))
+    feed = feed_named((_only("feed").get("feed") or ["core"])[-1])
     first, last = feed_window(g.today)
     count = len(select(g.registry.events, first, last, feed.selection))
     address = f"{services().settings.base_url}/feeds/{feed.name}.ics"
@@ -148,21 +149,17 @@ def show_robots() -> Response:
     return Response("User-agent: *\nAllow: /\n", mimetype="text/plain")
 
 
-def _month_page(
-    month: Month, selection: Selection, *, next_up: Occurrence | None = None, home: bool = False
-) -> str:
+def _month_page(month: Month, selection: Selection, *, next_up: Occurrence | None = None) -> str:
     month_list = list_month(g.registry.events, month, selection)
-    # Without the province that the settings add, so that links carry only what was chosen.
-    query = Selection.parse(_axes()).query
     return render_template(
         "pages/month.html",
         month=month,
         list=month_list,
         text=paragraph(month_list),
         selection=selection,
-        query=f"?{query}" if query else "",
+        query=_query(),
         next_up=next_up,
-        home=home,
+        national=NATIONAL if services().settings.region else "",
         forms=[form for form in MEDIA_TYPES if form != "md"],
         today_regions=TODAY,
         merged_regions=MERGED,
@@ -171,28 +168,44 @@ def _month_page(
     )
 
 
-def _axes() -> dict[str, list[str]]:
-    """Return the query parameters that make up a selection; empty fields of forms fall away."""
-    values = {name: [text for text in texts if text] for name, texts in request.args.lists()}
-    return {name: texts for name, texts in values.items() if texts and name != "lang"}
+def _parameters() -> dict[str, list[str]]:
+    """Return the query parameters; a form's empty fields and tracking marks fall away."""
+    return {
+        name: [text for text in texts if text]
+        for name, texts in request.args.lists()
+        if not _TRACKING.fullmatch(name) and (name not in _AXES or any(texts))
+    }
 
 
-def _selection() -> Selection:
-    return services().selection(_axes())
+def _choice() -> tuple[Selection, Style]:
+    """Return what the query asks for and how it is written."""
+    values = _parameters()
+    style = _style(values.pop("lang", []))
+    return services().selection(values), style
 
 
-def _style() -> Style:
-    lang = request.args.get("lang", "vi")
+def _query() -> str:
+    """Return the query that keeps what was chosen, without the settings' region."""
+    values = _parameters()
+    values.pop("lang", None)
+    query = Selection.parse(values).query
+    return f"?{query}" if query else ""
+
+
+def _style(langs: list[str]) -> Style:
+    lang = langs[-1] if langs else "vi"
     if lang not in _LANGS:
         raise InvalidSelectionError("lang", lang, list(_LANGS))
     return Style(lang=lang, base_url=services().settings.base_url)
 
 
-def _only(*names: str) -> None:
-    """Refuse query parameters that this page does not know."""
-    for name in request.args:
+def _only(*names: str) -> dict[str, list[str]]:
+    """Return the query parameters, having refused those that this page does not know."""
+    values = _parameters()
+    for name in values:
         if name not in names:
             raise InvalidSelectionError(name, None, list(names))
+    return values
 
 
 def _page(text: str) -> Response:
@@ -203,7 +216,8 @@ def _page(text: str) -> Response:
 
 def _form(form: str, data: bytes) -> Response:
     response = Response(data, content_type=MEDIA_TYPES[form])
-    response.vary.add("Accept")
+    if "." not in request.path:  # else the suffix alone decides
+        response.vary.add("Accept")
     if form in ("csv", "ics"):
         name = PurePosixPath(request.path).stem
         response.headers["Content-Disposition"] = f'inline; filename="{name}.{form}"'

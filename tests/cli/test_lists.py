@@ -129,9 +129,19 @@ def test_event_as_json_has_the_promised_shape():
     [
         (["2025-01-29"], "1/1/2025 âm lịch, năm Ất Tỵ"),
         (["2025-07-25"], "1/6/2025 âm lịch (tháng nhuận), năm Ất Tỵ"),
-        (["1/1/2025"], "2025-01-29 (Thứ Tư, ngày 29 tháng 01 năm 2025)"),
-        (["1/6/2025", "--leap"], "2025-07-25 (Thứ Sáu, ngày 25 tháng 7 năm 2025)"),
-        (["23/12/2100"], "2101-01-22 (Thứ Bảy, ngày 22 tháng 01 năm 2101)"),
+        (
+            ["1/1/2025"],
+            "2025-01-29 (Thứ Tư, ngày 29 tháng 01 năm 2025) = 1/1/2025 âm lịch, năm Ất Tỵ",
+        ),
+        (
+            ["1/6/2025", "--leap"],
+            "2025-07-25 (Thứ Sáu, ngày 25 tháng 7 năm 2025)"
+            " = 1/6/2025 âm lịch (tháng nhuận), năm Ất Tỵ",
+        ),
+        (
+            ["23/12/2100"],
+            "2101-01-22 (Thứ Bảy, ngày 22 tháng 01 năm 2101) = 23/12/2100 âm lịch, năm Canh Thân",
+        ),
     ],
 )
 def test_lunar_converts_both_ways(arguments, answer):

@@ -102,7 +102,7 @@ FAULTS = [
     ("weekday", "on: 27/7", "on: first Sonntag of May", 5, "'sonntag' must be", "monday, tuesday,"),
     ("month name", "on: 27/7", "on: first Sunday of Mai", 5, "'mai' must be", "january, february,"),
     # Spans, validity and counts
-    ("ends", "prominence: core", "ends: 26/7", 7, "ends on 26/07, before it starts", "swap them"),
+    ("ends", "prominence: core", "ends: 26/7", 7, "ends on 26/07/2001, before", "within its year"),
     ("mixed span", "kind: g", "ends: 12/3\n    kind: g", 15, "must both be", "solar or both lunar"),
     ("bad end", "prominence: core", "ends: 32/7", 7, "ends: '32/7'", "has days from 1 to 31"),
     ("valid_from", "prominence: core", "valid_from: x", 7, "valid_from: 'x'", "write it day first"),
