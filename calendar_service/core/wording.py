@@ -12,6 +12,7 @@ from calendar_service.core.days import LunarDay, SolarDay
 from calendar_service.core.lunar import LunarDate, to_lunar, year_name
 from calendar_service.core.model import (
     Event,
+    Group,
     Kind,
     MonthList,
     Observed,
@@ -38,6 +39,12 @@ KINDS = {
     Kind.INTERNATIONAL: "Ngày quốc tế",
     Kind.LUNAR_FESTIVAL: "Lễ, Tết âm lịch",
     Kind.DAY_OFF: "Nghỉ lễ, Tết",
+}
+GROUPS = {
+    Group.NATIONAL: "Cả nước",
+    Group.REGION: "Địa phương",
+    Group.SECTOR: "Ngành",
+    Group.INTERNATIONAL: "Quốc tế",
 }
 OBSERVED = {
     Observed.EVERY_YEAR: "mọi năm",
