@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +72,17 @@ def test_a_bad_setting_is_refused_with_its_name_value_and_what_is_allowed(variab
     message = str(caught.value)
     assert message.startswith(f"{variable}={value!r}")
     assert allowed in message
+
+
+def test_a_wsgi_server_ends_with_one_line_at_a_bad_setting():
+    result = subprocess.run(
+        [sys.executable, "-c", "import calendar_service.wsgi"],
+        capture_output=True, text=True, check=False, timeout=60,
+        env={**os.environ, "TIMEZONE": "Hanoi"},
+    )  # fmt: skip
+
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        "calendar_service: TIMEZONE='Hanoi' is not usable; give a name of the IANA time zone"
+        " database, such as Asia/Ho_Chi_Minh"
+    ]

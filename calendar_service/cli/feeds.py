@@ -13,8 +13,8 @@ from calendar_service.services import Services
 def print_feeds() -> None:
     """Print the name, title and address of every feed."""
     base_url = Services.from_environment().settings.base_url
-    for feed in feeds_on_offer():
-        click.echo(f"{feed.name}\t{feed.title}\t{base_url}/feeds/{feed.name}.ics")
+    lines = [f"{f.name}\t{f.title}\t{base_url}/feeds/{f.name}.ics\n" for f in feeds_on_offer()]
+    write("".join(lines).encode(), None)
 
 
 @click.command("feed")

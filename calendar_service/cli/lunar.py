@@ -2,6 +2,7 @@
 
 import click
 
+from calendar_service.cli.options import write
 from calendar_service.core.dates import parse_day
 from calendar_service.core.days import parse_lunar_date
 from calendar_service.core.lunar import LunarDate, to_lunar, to_solar
@@ -38,7 +39,7 @@ def convert_lunar(text: str, leap: bool, form: str) -> None:
         answer = f"{on.isoformat()} ({long_date_text(on)}) = {lunar_day_text(lunar)}"
     if form == "json":
         answer = to_json(_data(lunar, on.isoformat())).rstrip()
-    click.echo(answer)
+    write(f"{answer}\n".encode(), None)
 
 
 def _data(lunar: LunarDate, on: str) -> dict[str, object]:

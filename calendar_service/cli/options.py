@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -82,5 +83,8 @@ def write(data: bytes, output: str | None) -> None:
     except BrokenPipeError:
         raise  # "| head" has seen enough: click ends quietly
     except (OSError, AttributeError) as error:  # AttributeError: stdout is closed
+        if output in (None, "-") and sys.stdout:
+            with suppress(OSError):  # else Python tries once more at its end, and says so
+                sys.stdout.close()
         reason = getattr(error, "strerror", None) or "it is closed"
         raise OutputError(output or "stdout", reason) from error

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from calendar_service.cli.options import write
 from calendar_service.config import load_settings
 from calendar_service.core.days import LunarDay
 from calendar_service.core.model import Event
@@ -37,12 +38,11 @@ def validate(ctx: click.Context, files: tuple[Path, ...]) -> None:
     try:
         loaded = load_registry(paths)
     except RegistryError as error:
-        for fault in error.faults:
-            click.echo(str(fault))
+        write(f"{error}\n".encode(), None)
         count = len(error.faults)
         click.echo("1 fault" if count == 1 else f"{count} faults", err=True)
         ctx.exit(1)
-    click.echo(f"{len(loaded.events)} events, no faults")
+    write(f"{len(loaded.events)} events, no faults\n".encode(), None)
 
 
 @registry.command("stats")
@@ -50,18 +50,20 @@ def validate(ctx: click.Context, files: tuple[Path, ...]) -> None:
 def stats(files: tuple[Path, ...]) -> None:
     """Count the events by month, kind, prominence, region and kind of source."""
     events = load_registry(files or load_settings().events_files).events
-    click.echo(f"events {len(events)}")
-    _count("month", events, _month)
-    _count("kind", events, lambda event: str(event.kind))
-    _count("prominence", events, lambda event: str(event.prominence))
-    _count("region", events, lambda event: event.region or "(national)")
-    _count("source", events, _best_source)
+    lines = [
+        f"events {len(events)}",
+        *_count("month", events, _month),
+        *_count("kind", events, lambda event: str(event.kind)),
+        *_count("prominence", events, lambda event: str(event.prominence)),
+        *_count("region", events, lambda event: event.region or "(national)"),
+        *_count("source", events, _best_source),
+    ]
+    write("".join(f"{line}\n" for line in lines).encode(), None)
 
 
-def _count(title: str, events: tuple[Event, ...], key: Callable[[Event], str]) -> None:
-    click.echo(f"\n{title}")
-    for name, number in sorted(Counter(map(key, events)).items()):
-        click.echo(f"  {name:24} {number:5}")
+def _count(title: str, events: tuple[Event, ...], key: Callable[[Event], str]) -> list[str]:
+    counts = Counter(map(key, events))
+    return ["", title, *(f"  {name:24} {number:5}" for name, number in sorted(counts.items()))]
 
 
 def _month(event: Event) -> str:

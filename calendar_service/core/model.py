@@ -7,7 +7,7 @@ from enum import StrEnum
 from calendar_service.core.dates import Month, PartialDate
 from calendar_service.core.days import DayRule, LunarDay
 from calendar_service.core.lunar import LunarDate
-from calendar_service.core.text import fold
+from calendar_service.core.text import without_marks
 from calendar_service.errors import UnknownEventError
 
 
@@ -221,6 +221,11 @@ class Registry:
         for event in self.events:
             if event.id == event_id:
                 return event
-        words = fold(event_id.replace("-", " "))
-        named = [e.id for e in self.events if any(words in fold(n) for n in (e.name, *e.aliases))]
+        words = _plain(event_id.replace("-", " "))
+        named = [e.id for e in self.events if any(words in _plain(n) for n in (e.name, *e.aliases))]
         raise UnknownEventError(event_id, named, [event.id for event in self.events])
+
+
+def _plain(text: str) -> str:
+    """Return *text* as people type it who look for a name: no marks, no capitals."""
+    return without_marks(text).lower()

@@ -221,3 +221,119 @@ def test_a_month_is_printed_without_importing_what_it_does_not_need():
     )  # fmt: skip
 
     assert result.stdout.splitlines()[-1] == "set()"
+
+
+def test_a_year_class_can_be_asked_for():
+    great = ("month", "2025-09", "--kind", "great-day", "--event", "quoc-khanh")
+
+    assert run(*great, "--year-class", "tron").stdout == (
+        "80 năm Ngày Quốc khánh nước Cộng hòa xã hội chủ nghĩa Việt Nam (02/9/1945 - 02/9/2025)\n"
+    )
+    assert run(*great, "--year-class", "le-5").stdout == "\n"
+
+
+def test_a_single_event_can_be_asked_for():
+    assert run("month", "2023-07", "--event", "thuong-binh-liet-si").stdout == f"{LINE}\n"
+    assert run("month", "2023-07", "--event", "thuong-binh-lit-si").exit_code == 2
+
+
+@pytest.mark.parametrize("region", ["Quảng Ninh", "tỉnh Quảng Ninh", "QUẢNG NINH"])
+def test_a_region_may_be_written_as_people_write_it(region):
+    assert "60 năm Ngày thành lập tỉnh Quảng Ninh (30/10/1963 - 30/10/2023)" in (
+        run("month", "2023-10", "--region", region).stdout.splitlines()
+    )
+
+
+def test_region_none_gives_the_national_list_where_the_settings_name_a_region():
+    national = run("month", "2023-10").stdout
+
+    assert run("month", "2023-10", "--region", "none", REGION="quang-ninh").stdout == national
+
+
+@pytest.mark.parametrize("text", ["thuong binh", "thương binh", "Liệt sĩ"])
+def test_an_event_asked_for_by_a_part_of_its_name_is_offered_by_its_id(text):
+    result = run("event", text)
+
+    assert result.exit_code == 2
+    assert "did you mean 'thuong-binh-liet-si'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("month", "2023-02"), ("year", "2023", "--year-class", "tron")]
+)
+def test_an_empty_list_is_said_on_stderr(command):
+    result = run(*command, "--event", "quoc-khanh")
+
+    assert result.exit_code == 0
+    assert "nothing falls in this time by this selection" in result.stderr
+
+
+def test_an_empty_calendar_is_refused():
+    result = run("month", "2023-02", "--event", "quoc-khanh", "--format", "ics")
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "nothing falls in 'Tháng 2 năm 2023'" in result.stderr
+
+
+def start(*arguments, shell="", **given):
+    """Run a command as a process of its own, through a line of shell where one is given."""
+    command = [sys.executable, "-c", "from calendar_service.cli.main import cli; cli()"]
+    before = ["/bin/sh", "-c", f'exec "$@" {shell}', "sh"] if shell else []
+    environ = {**os.environ, "EVENTS_FILE": str(EVENTS_YAML), **given}
+    for name in ("PYTHONUTF8", "PYTHONUNBUFFERED"):  # as users start it
+        environ.pop(name, None)
+    return subprocess.run(
+        [*before, *command, *arguments], capture_output=True, check=False, env=environ, timeout=60
+    )
+
+
+@pytest.mark.parametrize(
+    ("shell", "reason"), [(">/dev/full", "No space left on device"), (">&-", "it is closed")]
+)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("month", "2023-07"),
+        ("lunar", "2025-01-29"),
+        ("feeds",),
+        ("feed", "core"),
+        ("registry", "validate"),
+        ("registry", "stats"),
+    ],
+    ids=" ".join,
+)
+def test_a_stdout_that_takes_nothing_is_said_in_one_line(shell, reason, arguments):
+    result = start(*arguments, shell=shell)
+
+    assert result.returncode == 2
+    assert result.stderr.decode().splitlines() == [
+        f"calendar-service: stdout: cannot be written: {reason}; give a path that can after -o"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("month", "2023-07"), LINE),
+        (("lunar", "2025-01-29"), "1/1/2025 âm lịch, năm Ất Tỵ"),
+        (
+            ("--help",),
+            '  Anniversaries of Việt Nam with the right "N năm": lists, feeds, lunar dates.',
+        ),
+    ],
+)
+def test_text_is_utf8_where_the_locale_is_latin_1(arguments, line):
+    result = start(*arguments, LC_ALL="C", PYTHONIOENCODING="latin-1")
+
+    assert result.returncode == 0
+    assert result.stderr == b""
+    assert line in result.stdout.decode("utf-8").splitlines()
+
+
+def test_messages_are_utf8_where_the_locale_is_latin_1():
+    result = start("event", "Liệt sĩ", LC_ALL="C", PYTHONIOENCODING="latin-1")
+
+    assert result.stderr.decode("utf-8").startswith(
+        "calendar-service: no event has the id 'Liệt sĩ'"
+    )

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -104,3 +105,31 @@ def test_worker_once_leaves_by_itself(start):
     process = start("worker", "--once")
 
     assert process.wait(timeout=20) == 0
+
+
+def lines_until(process, words):
+    """Return the lines of *process* on stderr up to the one with *words*, within a minute."""
+    lines = []
+    timer = threading.Timer(60, process.kill)  # ends the reading below
+    timer.start()
+    for line in process.stderr:
+        lines.append(line)
+        if words in line:
+            break
+    timer.cancel()
+    return lines
+
+
+def test_worker_and_serve_log_the_fault_of_a_file_that_breaks_while_they_run(start, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(EVENTS_YAML.read_bytes())
+    worker = start("worker", EVENTS_FILE=str(path))
+    server = start("serve", "--port", str(free_port()), EVENTS_FILE=str(path))
+    assert "worker:" in lines_until(worker, "worker:")[-1]
+    assert "events" in lines_until(server, "serves")[-1]
+
+    path.write_text("events:\n  - id: a\n", encoding="utf-8")
+
+    for process in (worker, server):  # nobody asks the server: its clock looks by itself
+        line = lines_until(process, "has no 'name'")[-1]
+        assert f"ERROR the registry in use stays: {path}:2: has no 'name'" in line

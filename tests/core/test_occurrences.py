@@ -6,6 +6,7 @@ from calendar_service.core.dates import Month
 from calendar_service.core.model import FormerName, Group, Kind, Observed, Prominence, YearClass
 from calendar_service.core.occurrences import (
     list_month,
+    list_upcoming,
     list_year,
     occurrence_of,
     occurrences_between,
@@ -209,3 +210,81 @@ def test_a_year_is_its_twelve_months(july):
 
     assert [str(month.month) for month in months][6:8] == ["2023-07", "2023-08"]
     assert [len(month.items) for month in months] == [0, 0, 0, 0, 0, 0, 4, 3, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("until", "name"),
+    [
+        (date(1975, 7, 27), "Ngày Thương binh toàn quốc"),
+        (date(1975, 7, 26), "Ngày Thương binh - Liệt sỹ"),
+    ],
+)
+def test_a_former_name_is_kept_on_its_last_day_and_not_the_day_after(make_event, until, name):
+    old = FormerName(name="Ngày Thương binh toàn quốc", name_en=None, until=until)
+
+    occurrence = occurrence_of(make_event(former_names=(old,)), 1975)
+
+    assert occurrence is not None
+    assert occurrence.name == name
+
+
+@pytest.mark.parametrize(
+    ("valid", "years"),
+    [
+        ({"valid_from": date(2021, 7, 27)}, [2021, 2022]),
+        ({"valid_from": date(2021, 7, 28)}, [2022]),
+        ({"valid_until": date(2021, 7, 27)}, [2020, 2021]),
+        ({"valid_until": date(2021, 7, 26)}, [2020]),
+    ],
+)
+def test_the_first_and_the_last_day_of_validity_are_valid_themselves(make_event, valid, years):
+    found = occurrences_of(make_event(**valid), 2020, 2022)
+
+    assert [item.on.year for item in found] == years
+
+
+@pytest.mark.parametrize(
+    ("on", "found"),
+    [
+        ("26/7", [date(1948, 7, 26)]),
+        ("27/7", [date(1947, 7, 27), date(1948, 7, 27)]),
+    ],
+)
+def test_a_day_of_the_founding_year_that_lies_before_the_founding_does_not_occur(
+    make_event, on, found
+):
+    assert [item.on for item in occurrences_of(make_event(on=on), 1947, 1948)] == found
+
+
+def test_thirty_days_hold_today_and_the_29_after_it(make_event):
+    events = [
+        make_event(id="hom-qua", on="14/7", founded=None),
+        make_event(id="hom-nay", on="15/7", founded=None),
+        make_event(id="ngay-29", on="13/8", founded=None),
+        make_event(id="ngay-30", on="14/8", founded=None),
+    ]
+
+    first, last, items = list_upcoming(events, date(2023, 7, 15), Selection())
+
+    assert (first, last) == (date(2023, 7, 15), date(2023, 8, 13))
+    assert [item.event.id for item in items] == ["hom-nay", "ngay-29"]
+
+
+def test_what_comes_up_is_by_date_whatever_the_order_of_a_letter(july):
+    _, _, items = list_upcoming(july, date(2023, 7, 1), Selection(order=Order.LETTER))
+
+    assert [item.event.id for item in items] == [
+        "du-lich", "dan-so", "xung-phong", "thuong-binh",
+    ]  # fmt: skip
+
+
+def test_a_list_holds_the_class_of_year_that_is_asked_for(make_event):
+    events = [
+        make_event(id="tron", founded="27/7/1953"),
+        make_event(id="khac", founded="27/7/1947"),
+        make_event(id="khong", founded=None),
+    ]
+
+    found = list_month(events, Month(2023, 7), Selection(year_class=(YearClass.TRON,)))
+
+    assert [item.event.id for item in found.items] == ["tron"]

@@ -62,3 +62,29 @@ def test_equal_selections_have_one_canonical_query():
 def test_an_unknown_parameter_or_value_is_refused_and_named(values, words):
     with pytest.raises(InvalidSelectionError, match=words):
         Selection.parse(values)
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("quang-ninh", "quang-ninh"),
+        ("Quảng Ninh", "quang-ninh"),
+        ("tỉnh Quảng Ninh", "quang-ninh"),
+        ("Qua\u0309ng  Ninh ", "quang-ninh"),
+        ("TP. Hồ Chí Minh", "ho-chi-minh"),
+        ("Thành phố Hồ Chí Minh", "ho-chi-minh"),
+        ("HÀ NỘI", "ha-noi"),
+        ("đắk lắk", "dak-lak"),
+        ("Bà Rịa - Vũng Tàu", "ba-ria-vung-tau"),
+        ("none", "none"),
+    ],
+)
+def test_a_region_is_understood_as_people_write_it(text, region):
+    assert Selection.parse({"region": [text]}).region == (region,)
+
+
+def test_a_single_event_is_held_whatever_its_prominence_and_no_other(make_event):
+    selection = Selection(event=("mot",))
+
+    assert selection.holds_event(make_event(id="mot", prominence=Prominence.REFERENCE))
+    assert not selection.holds_event(make_event(id="hai"))

@@ -213,3 +213,61 @@ def test_letters_and_tones_that_differ_stay_different(one, other):
 
 def test_kinds_have_a_vietnamese_name_each():
     assert set(KINDS) == set(Kind)
+
+
+@pytest.mark.parametrize(
+    ("on", "ends", "founded", "year", "vietnamese", "english"),
+    [
+        (
+            "10/11", "10/12", None, 2023,
+            "Ngày X (10/11 - 10/12)",
+            "X Day (10 November 2023 to 10 December 2023)",
+        ),
+        (
+            "10/11", "10/12", "10/11/2000", 2023,
+            "23 năm Ngày X (10/11/2000 - 10/11/2023; 10/11 - 10/12)",
+            "X Day: 23 years (10 November 2000 - 10 November 2023 to 10 December 2023)",
+        ),
+        (
+            "10/11", "10/12", "2000", 2023,
+            "23 năm Ngày X (2000 - 2023; 10/11 - 10/12)",
+            "X Day: 23 years (2000 - 10 November 2023 to 10 December 2023)",
+        ),
+        # Tết Bính Ngọ was on 17/2/2026.
+        (
+            "1/1 âm lịch", "3/1 âm lịch", None, 2026,
+            "Ngày X (1/1 - 3/1 âm lịch, tức 17/02/2026 - 19/02/2026)",
+            "X Day (17 February 2026 to 19 February 2026, lunar 1/1)",
+        ),
+        (
+            "1/1 âm lịch", "3/1 âm lịch", "1789", 2026,
+            "237 năm Ngày X (1789 - 2026; 1/1 - 3/1 âm lịch, tức 17/02/2026 - 19/02/2026)",
+            "X Day: 237 years (1789 - 17 February 2026 to 19 February 2026, lunar 1/1)",
+        ),
+    ],
+)  # fmt: skip
+def test_a_span_is_written_with_its_first_and_last_day_in_both_languages(
+    make_event, on, ends, founded, year, vietnamese, english
+):
+    event = make_event(on=on, ends=ends, founded=founded, name="Ngày X", name_en="X Day")
+
+    occurrence = occurrence_of(event, year)
+
+    assert occurrence is not None
+    assert anniversary_line(occurrence) == vietnamese
+    assert english_line(occurrence) == english
+
+
+@pytest.mark.parametrize(
+    ("year", "expected"),
+    [
+        (2023, "Ngày X (30/12 âm lịch, tức 09/02/2024)"),
+        # 9/2/2024 was the 30th of the last month of Quý Mão; that of Giáp Thìn has 29 days.
+        (
+            2024,
+            "1 năm Ngày X (30/12 Quý Mão 2023 - 29/12 Giáp Thìn 2024, tức 28/01/2025)",
+        ),
+    ],
+)
+def test_a_lunar_line_counts_from_the_lunar_day_of_the_founding(make_event, year, expected):
+    assert line(make_event(on="giao thừa", founded="9/2/2024", name="Ngày X"), year) == expected

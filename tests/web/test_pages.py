@@ -256,3 +256,235 @@ def test_no_page_loads_anything_from_another_host(client):
         page = get(client, path).text
         for mark in ('src="http', "src='http", 'rel="stylesheet" href="http', "@import"):
             assert mark not in page, path
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("text/html;q=0.5, application/json;q=0.9", "application/json"),
+        ("text/html;q=0.9, application/json;q=0.5", "text/html"),
+        ("application/json;q=0.5, text/html;q=0.9, text/plain", "text/plain"),
+        ("text/calendar", "text/calendar"),
+        ("text/csv", "text/csv"),
+        ("text/csv;q=0.1, */*;q=0", "text/csv"),
+        ("text/markdown, */*;q=0.8", "text/markdown"),
+    ],
+)
+def test_the_form_that_accept_weighs_highest_is_given(client, accept, media_type):
+    assert get(client, "/month/2023-07", accept).mimetype == media_type
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "vary", "kept"),
+    [
+        ("/month/2023-07", BROWSER, "Accept", "public, max-age=300"),
+        ("/month/2023-07", "text/csv", "Accept", "public, max-age=300"),
+        ("/upcoming", "application/json", "Accept", "public, max-age=300"),
+        ("/events/quoc-khanh", BROWSER, "Accept", "public, max-age=300"),
+        ("/month/2023-07.json", BROWSER, None, "public, max-age=300"),
+        ("/year/2023.csv", BROWSER, None, "public, max-age=300"),
+        ("/upcoming.ics", BROWSER, None, "public, max-age=300"),
+        ("/month/2023-13", BROWSER, "Accept", "no-store"),
+        ("/month/2023-13", "application/json", "Accept", "no-store"),
+        ("/month/2023-13.csv", BROWSER, "Accept", "no-store"),
+        ("/events/nothing", BROWSER, "Accept", "no-store"),
+        ("/nothing", "application/json", "Accept", "no-store"),
+    ],
+)
+def test_caches_keep_lists_by_accept_files_for_all_and_errors_never(
+    client, path, accept, vary, kept
+):
+    headers = get(client, path, accept).headers
+
+    assert headers.get("Vary") == vary
+    assert headers["Cache-Control"] == kept
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "name"),
+    [
+        ("/month/2023-07.csv", BROWSER, "2023-07.csv"),
+        ("/month/2023-07.ics", BROWSER, "2023-07.ics"),
+        ("/month/2023-07", "text/csv", "2023-07.csv"),
+        ("/year/2023.ics", BROWSER, "2023.ics"),
+        ("/upcoming.csv", BROWSER, "upcoming.csv"),
+        ("/upcoming", "text/calendar", "upcoming.ics"),
+        ("/events/quoc-khanh.ics", BROWSER, "quoc-khanh.ics"),
+    ],
+)
+def test_a_table_or_calendar_that_is_saved_has_the_name_of_what_it_holds(
+    client, path, accept, name
+):
+    disposition = get(client, path, accept).headers["Content-Disposition"]
+
+    assert disposition == f'inline; filename="{name}"'
+
+
+def test_a_csv_file_is_sent_with_the_byte_order_mark_that_excel_needs(client):
+    assert get(client, "/month/2023-07.csv").data.startswith(b"\xef\xbb\xbfon,years,name,")
+
+
+def test_a_year_class_can_be_asked_for(client):
+    great = "/month/2025-09.txt?kind=great-day&event=quoc-khanh"
+
+    assert get(client, f"{great}&year_class=tron").text == (
+        "80 năm Ngày Quốc khánh nước Cộng hòa xã hội chủ nghĩa Việt Nam (02/9/1945 - 02/9/2025)\n"
+    )
+    assert get(client, f"{great}&year_class=le-5").text == "\n"
+
+
+def test_a_single_event_can_be_asked_for(client):
+    assert get(client, "/month/2023-07.txt?event=thuong-binh-liet-si").text == f"{LINE}\n"
+    assert get(client, "/month/2023-07?event=thuong-binh-lit-si", None).status_code == 404
+
+
+ENTRY = """
+  - {{id: {id}, name: Ngày {id}, on: {on}, kind: {kind}, prominence: core, changed: 22/11/2026,
+     sources: [{{title: A, number: 1/QĐ}}]{more}}}
+"""
+
+
+@pytest.fixture
+def make_own(make_client, tmp_path):
+    """Return a maker of clients on a registry of core events: id, day, kind, region."""
+
+    def make(*events, **environ):
+        path = tmp_path / "events.yaml"
+        entries = [
+            ENTRY.format(id=id_, on=on, kind=kind, more=f", region: {region}" if region else "")
+            for id_, on, kind, region in events
+        ]
+        path.write_text("events:" + "".join(entries), encoding="utf-8")
+        return make_client(EVENTS_FILE=str(path), **environ)
+
+    return make
+
+
+def ids(client, path):
+    return [item["id"] for item in get(client, path).json["items"]]
+
+
+def test_upcoming_holds_thirty_days_of_which_today_is_the_first(make_own):
+    client = make_own(
+        ("hom-qua", "14/7", "tradition", None),
+        ("hom-nay", "15/7", "tradition", None),
+        ("ngay-29", "13/8", "tradition", None),
+        ("ngay-30", "14/8", "tradition", None),
+    )
+
+    assert ids(client, "/upcoming.json") == ["hom-nay", "ngay-29"]
+    assert get(client, "/upcoming.json").json["to"] == "2023-08-13"
+
+
+def test_the_home_page_names_the_next_day_not_the_first_of_the_list(make_own):
+    client = make_own(
+        ("cua-nuoc", "30/7", "tradition", None), ("quoc-te", "20/7", "international", None)
+    )
+
+    listed = ids(client, "/month/2023-07.json")
+    next_up = get(client, "/").text.partition("Sắp tới")[2]
+
+    assert listed == ["cua-nuoc", "quoc-te"]
+    assert next_up.index("/events/quoc-te") < next_up.index("/events/cua-nuoc")
+
+
+@pytest.fixture
+def ours(make_own):
+    """A service of Quảng Ninh, with an event of the country and one each of two provinces."""
+    return make_own(
+        ("ca-nuoc", "20/7", "tradition", None),
+        ("cua-ta", "21/7", "tradition", "quang-ninh"),
+        ("cua-ban", "22/7", "tradition", "nghe-an"),
+        REGION="quang-ninh",
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "held"),
+    [
+        ("", ["ca-nuoc", "cua-ta"]),
+        ("?region=none", ["ca-nuoc"]),
+        ("?region=nghe-an", ["ca-nuoc", "cua-ban"]),
+        ("?region=Nghệ An", ["ca-nuoc", "cua-ban"]),
+        ("?kind=tradition", ["ca-nuoc", "cua-ta", "cua-ban"]),
+        ("?event=cua-ban", ["cua-ban"]),
+        ("?all=1", ["ca-nuoc", "cua-ta", "cua-ban"]),
+    ],
+)
+def test_the_region_of_the_settings_gives_way_to_what_is_asked_for(ours, query, held):
+    assert ids(ours, f"/month/2023-07.json{query}") == held
+
+
+def test_links_carry_the_region_that_was_chosen_and_not_that_of_the_settings(ours):
+    plain = get(ours, "/year/2023").text
+    chosen = get(ours, "/year/2023?region=nghe-an").text
+
+    assert 'href="/month/2023-07"' in plain
+    assert "region=" not in plain
+    assert 'href="/month/2023-07?region=nghe-an"' in chosen
+    assert 'href="/year/2024?region=nghe-an"' in chosen
+
+
+@pytest.mark.parametrize("text", ["Quảng Ninh", "tỉnh Quảng Ninh", "QUẢNG NINH"])
+def test_a_region_may_be_written_as_people_write_it(client, text):
+    plain = get(client, "/month/2023-10.json?region=quang-ninh").json
+
+    assert get(client, f"/month/2023-10.json?region={text}").json == plain
+
+
+@pytest.mark.parametrize("text", ["thuong binh", "thương binh", "Liệt sĩ"])
+def test_an_event_asked_for_by_a_part_of_its_name_is_offered_by_its_id(client, text):
+    problem = get(client, f"/events/{text}", None)
+    page = get(client, f"/events/{text}")
+
+    assert (problem.status_code, page.status_code) == (404, 404)
+    assert "did you mean 'thuong-binh-liet-si'" in problem.json["detail"]
+    assert 'href="/events/thuong-binh-liet-si"' in page.text
+
+
+@pytest.mark.parametrize("mark", ["fbclid=IwAR0", "utm_source=zalo&utm_medium=chat", "gclid="])
+def test_marks_of_tracking_are_let_pass_and_not_handed_on(client, mark):
+    page = get(client, f"/month/2023-07?{mark}")
+
+    assert page.status_code == 200
+    assert page.text == get(client, "/month/2023-07").text
+    assert get(client, f"/events/quoc-khanh?{mark}").status_code == 200
+    assert get(client, f"/subscribe?feed=core&{mark}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/month/2023-07?regoin=", "/?regoin=", "/upcoming?utm=1", "/?lang=fr", "/subscribe?x="]
+)
+@pytest.mark.parametrize("accept", [BROWSER, None])
+def test_a_mistaken_parameter_is_refused_even_when_it_is_empty(client, path, accept):
+    assert get(client, path, accept).status_code == 400
+
+
+def test_a_month_written_with_a_dot_is_answered_with_a_page_that_offers_the_right_one(client):
+    response = get(client, "/month/7.2023")
+
+    assert response.status_code == 400
+    assert response.mimetype == "text/html"
+    assert 'href="/month/2023-07"' in response.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/month/2023-02.ics?event=quoc-khanh", "/year/2023.ics?event=quoc-khanh&year_class=tron"],
+)
+def test_an_empty_calendar_is_a_problem_and_not_a_file(client, path):
+    response = get(client, path)
+
+    assert response.status_code == 404
+    assert response.content_type == "application/problem+json"
+    assert "nothing falls in" in response.json["detail"]
+
+
+@pytest.mark.parametrize("query", ["", "?all=1", "?order=date&region=quang-ninh"])
+def test_the_months_of_a_year_are_those_of_the_lists_of_a_month(client, query):
+    months = get(client, f"/year/2023.json{query}").json["months"]
+
+    assert len(months) == 12
+    for number, month in enumerate(months, start=1):
+        assert month == get(client, f"/month/2023-{number:02d}.json{query}").json
+    assert "2024-01-06" in [item["on"] for item in months[11]["upcoming"]]

@@ -1,8 +1,13 @@
 import logging
 import os
+import threading
+from types import SimpleNamespace
 
+from calendar_service import services as services_module
 from calendar_service.config import load_settings
+from calendar_service.registry.loader import load_registry
 from calendar_service.services import Services
+from calendar_service.web import app as app_module
 
 ENTRY = """
   - id: {id}
@@ -56,3 +61,56 @@ def test_a_registry_that_vanishes_for_a_moment_changes_nothing(tmp_path):
 
     assert not services.refresh()
     assert [event.id for event in services.registry.events] == ["mot"]
+
+
+def ids_of_july(client):
+    return [item["id"] for item in client.get("/month/2023-07.json?all=1").json["items"]]
+
+
+def test_a_changed_registry_is_served_two_seconds_later(tmp_path, make_client, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(app_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    path = tmp_path / "events.yaml"
+    write(path, "mot", nanoseconds=10**18)
+    client = make_client(EVENTS_FILE=str(path))
+
+    write(path, "mot", "hai", nanoseconds=10**18 + 10**9)
+    now[0] = 101.9
+    early = ids_of_july(client)
+    now[0] = 102.0
+    late = ids_of_july(client)
+
+    assert early == ["mot"]
+    assert late == ["mot", "hai"]
+
+
+def test_a_refresh_beside_another_neither_waits_nor_reads(tmp_path, monkeypatch):
+    path = tmp_path / "events.yaml"
+    write(path, "mot", nanoseconds=10**18)
+    services = Services(load_settings({"EVENTS_FILE": str(path)}))
+    reading, go, waited = threading.Event(), threading.Event(), []
+
+    def load_slowly(paths):
+        loaded = load_registry(paths)
+        reading.set()
+        waited.append(go.wait(timeout=10))
+        return loaded
+
+    monkeypatch.setattr(services_module, "load_registry", load_slowly)
+    write(path, "mot", "hai", nanoseconds=10**18 + 10**9)
+    first = threading.Thread(target=services.refresh)
+    first.start()
+    assert reading.wait(timeout=10)
+    write(path, "mot", "hai", "ba", nanoseconds=10**18 + 2 * 10**9)
+
+    beside = services.refresh()
+    served = [event.id for event in services.registry.events]
+    go.set()
+    first.join(timeout=10)
+
+    assert not beside
+    assert served == ["mot"]
+    assert waited == [True]  # one reading, which was let go and did not time out
+    assert [event.id for event in services.registry.events] == ["mot", "hai"]
+    assert services.refresh()
+    assert [event.id for event in services.registry.events] == ["mot", "hai", "ba"]
