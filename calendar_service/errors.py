@@ -174,3 +174,46 @@ class EmptyCalendarError(CalendarServiceError):
         super().__init__(
             f"nothing falls in {title!r} by this selection; choose more, or another time"
         )
+
+
+class InvalidLeadTimeError(CalendarServiceError):
+    """A lead time is no whole number of days, or out of range."""
+
+    def __init__(self, found: str | int, longest: int) -> None:
+        super().__init__(f"lead time {found!r} is not usable; give whole days from 0 to {longest}")
+
+
+class InvalidTokenError(CalendarServiceError):
+    """A link of a mail is forged, cut off, made for something else, or too old."""
+
+    def __init__(self, *, expired: bool) -> None:
+        what = (
+            "has expired; sign up again for a new one" if expired else "is not valid; open it whole"
+        )
+        super().__init__(f"the link {what}")
+        self.expired = expired
+
+
+class InvalidAddressError(CalendarServiceError):
+    """A text is no e-mail address that mail can be sent to."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f"{text!r} is no usable e-mail address: {reason}")
+
+
+class DatabaseError(CalendarServiceError):
+    """The database cannot be used: it is out of reach, or its schema is not current."""
+
+
+class MailboxError(CalendarServiceError):
+    """A mailbox that bounces come to cannot be read."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"the mailbox {place} cannot be read: {reason}; correct its address")
+
+
+class UnknownSubscriberError(CalendarServiceError):
+    """Nobody signed up with this address."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"nobody signed up as {email!r}; 'subscribers list' names everybody")

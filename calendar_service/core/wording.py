@@ -4,11 +4,12 @@ Vietnamese first; the English forms stand beside it. The forms are those of mont
 letters of provincial Party committees.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from calendar_service.core.dates import FIRST_YEAR, Month, PartialDate
 from calendar_service.core.days import LunarDay, SolarDay
+from calendar_service.core.delivery import SubscriberState
 from calendar_service.core.lunar import LunarDate, to_lunar, year_name
 from calendar_service.core.model import (
     Event,
@@ -17,9 +18,11 @@ from calendar_service.core.model import (
     MonthList,
     Observed,
     Occurrence,
+    Prominence,
     Source,
     YearClass,
 )
+from calendar_service.core.reminders import Digest, Preset
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 YEAR_CLASSES = {
@@ -52,6 +55,57 @@ OBSERVED = {
     Observed.EVERY_10: "năm có số lần kỷ niệm tận cùng là 0",
 }
 UPCOMING = "hướng tới kỷ niệm"
+PROMINENCES = {
+    Prominence.CORE: "Công văn thường nêu",
+    Prominence.SECTOR: "Văn bản của ngành nêu",
+    Prominence.REFERENCE: "Ít nêu, để tham khảo",
+}
+# Name and explanation of each; the numbers are those of core/reminders.py.
+PRESETS = {
+    Preset.STANDARD: (
+        "Đủ các bước",
+        "năm tròn: trước 120, 60, 30, 14 và 3 ngày; năm lẻ 5: trước 60, 30, 14 và 3 ngày;"
+        " năm khác: trước 30, 14 và 3 ngày; tháng hành động, ngày hưởng ứng, ngày quốc tế:"
+        " trước 45, 14 và 3 ngày; năm tròn của tỉnh, thành phố: trước 365, 180, 90, 30, 14"
+        " và 3 ngày",
+    ),
+    Preset.SHORT: ("Gọn", "mọi sự kiện: trước 14 và 3 ngày"),
+    Preset.NONE: ("Không nhắc từng sự kiện", "chỉ gửi bản tổng hợp chọn ở dưới"),
+}
+DIGESTS = {
+    Digest.MONTH: "Tháng tới, gửi ngày 20 hằng tháng",
+    Digest.QUARTER: "Quý tới, gửi ngày 15 của tháng 3, 6, 9 và 12",
+    Digest.YEAR: "Năm tới, gửi ngày 01/12",
+}
+SUBSCRIBER_STATES = {
+    SubscriberState.PENDING: "chưa xác nhận địa chỉ, chưa nhận thư nhắc",
+    SubscriberState.CONFIRMED: "đang nhận thư nhắc",
+    SubscriberState.PAUSED: "đang tạm dừng",
+    SubscriberState.UNSUBSCRIBED: "đã hủy đăng ký, không nhận thư",
+}
+FAULTS = {
+    "email": "Hãy viết một địa chỉ thư điện tử, ví dụ ten@coquan.vn.",
+    "topics": "Không sự kiện nào hợp với lựa chọn này. Hãy bớt điều kiện.",
+    "preset": "Như vậy sẽ không có thư nào. Hãy chọn một cách nhắc hoặc một bản tổng hợp.",
+    "lead": "Hãy viết số ngày nguyên từ 0 đến 366, cách nhau bằng dấu phẩy, ví dụ 30, 14, 3.",
+    "consent": "Muốn nhận thư nhắc, hãy đọc và đánh dấu đồng ý.",
+    "sure": "Hãy đánh dấu xác nhận trước khi xóa.",
+}
+# A new text gets a new version: the proof of each consent names the one that was read.
+CONSENT_VERSION = "2026-11-23"
+CONSENT = (
+    "Tôi tự nguyện đồng ý để dịch vụ này xử lý địa chỉ thư điện tử và các lựa chọn ở trên,"
+    " chỉ để gửi cho tôi thư nhắc ngày kỷ niệm."
+)
+CONSENT_DETAILS = (
+    "Dữ liệu được lưu: địa chỉ thư, lựa chọn, thời điểm và phiên bản của sự đồng ý, nhật ký"
+    " các thư đã gửi. Không dùng để quảng cáo, không bán, không chia sẻ.",
+    "Dữ liệu được lưu cho đến khi bạn xóa. Mỗi thư có liên kết để xem, sửa, tạm dừng, tải về,"
+    " rút lại sự đồng ý hoặc xóa, lúc nào cũng được. Sau khi xóa chỉ còn một mã băm không đọc"
+    " ngược được, để không gửi nhầm cho bạn nữa.",
+    "Căn cứ: Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15.",
+)
+_QUARTERS = ("I", "II", "III", "IV")
 
 
 def day_text(day: int, month: int, year: int | None = None) -> str:
@@ -69,8 +123,10 @@ def date_text(on: date) -> str:
     return day_text(on.day, on.month, on.year)
 
 
-def long_date_text(on: date) -> str:
-    """Return "Thứ Năm, ngày 27 tháng 7 năm 2023"."""
+def long_date_text(on: date, lang: str = "vi") -> str:
+    """Return "Thứ Năm, ngày 27 tháng 7 năm 2023" or "Thursday, 27 July 2023"."""
+    if lang == "en":
+        return f"{on:%A}, {_english_date(on)}"
     month = f"{on.month:02d}" if on.month <= 2 else str(on.month)
     return f"{WEEKDAYS[on.weekday()]}, ngày {on.day:02d} tháng {month} năm {on.year}"
 
@@ -97,8 +153,11 @@ def lunar_year_text(lunar: LunarDate) -> str:
     return f"{lunar.day}/{lunar.month}{leap} {year_name(lunar.year)} {lunar.year}"
 
 
-def lunar_day_text(lunar: LunarDate) -> str:
+def lunar_day_text(lunar: LunarDate, lang: str = "vi") -> str:
     """Return a lunar day with its year: "1/1/2025 âm lịch, năm Ất Tỵ"."""
+    if lang == "en":
+        leap = " (leap month)" if lunar.leap else ""
+        return f"lunar {lunar.day}/{lunar.month}/{lunar.year}{leap}, year {year_name(lunar.year)}"
     leap = " (tháng nhuận)" if lunar.leap else ""
     return f"{lunar.day}/{lunar.month}/{lunar.year} âm lịch{leap}, năm {year_name(lunar.year)}"
 
@@ -124,14 +183,30 @@ def english_line(occurrence: Occurrence) -> str | None:
     on = _english_day(occurrence)
     if occurrence.years is None or occurrence.event.founded is None:
         return f"{occurrence.name_en} ({on})"
-    years = "1 year" if occurrence.years == 1 else f"{occurrence.years} years"
     since = _english_founded(occurrence.event.founded)
-    return f"{occurrence.name_en}: {years} ({since} - {on})"
+    return f"{occurrence.name_en}: {_english_count(occurrence.years, 'year')} ({since} - {on})"
 
 
 def line_in(occurrence: Occurrence, lang: str) -> str:
     """Return the line in *lang*, "vi" or "en"; Vietnamese where there is no English."""
     return (lang == "en" and english_line(occurrence)) or anniversary_line(occurrence)
+
+
+def title_line(occurrence: Occurrence, lang: str = "vi") -> str:
+    """Return the line as a title has it, its day without years.
+
+    "76 năm Ngày Thương binh - Liệt sỹ (27/7)", "Giỗ Tổ Hùng Vương (10/3 âm lịch, tức
+    29/4)", "War Invalids and Martyrs Day, 76 years (27 July)".
+    """
+    if lang == "en" and occurrence.name_en:
+        years = f", {_english_count(occurrence.years, 'year')}" if occurrence.years else ""
+        when = _english_day(occurrence, with_year=False)
+        return f"{occurrence.name_en}{years} ({when})"
+    count = f"{occurrence.years} năm " if occurrence.years else ""
+    when = _span(occurrence)
+    if occurrence.lunar:
+        when = f"{_lunar_span(occurrence, occurrence.lunar)}, tức {when}"
+    return f"{count}{occurrence.name} ({when})"
 
 
 def paragraph(month_list: MonthList) -> str:
@@ -164,6 +239,52 @@ def month_title(month: Month, lang: str = "vi") -> str:
 def year_title(year: int) -> str:
     """Return "Năm 2023"."""
     return f"Năm {year}"
+
+
+def outlook_title(months: Sequence[Month], lang: str = "vi") -> str:
+    """Return the title of a month, a quarter or a year: "Quý III năm 2023", "2024"."""
+    first = months[0]
+    if len(months) == 1:
+        return month_title(first, lang)
+    if len(months) == 12:
+        return str(first.year) if lang == "en" else year_title(first.year)
+    quarter = (first.month - 1) // 3
+    if lang == "en":
+        return f"Q{quarter + 1} {first.year}"
+    return f"Quý {_QUARTERS[quarter]} năm {first.year}"
+
+
+def days_left_text(days: int, lang: str = "vi") -> str:
+    """Return "Còn 14 ngày" or "In 14 days"; for the day itself "Hôm nay" or "Today"."""
+    if lang == "en":
+        return f"In {_english_count(days, 'day')}" if days else "Today"
+    return f"Còn {days} ngày" if days else "Hôm nay"
+
+
+def reminder_title(nearest: Occurrence, days: int, others: int, lang: str = "vi") -> str:
+    """Return the subject of a reminder.
+
+    "Còn 3 ngày: 76 năm Ngày Thương binh - Liệt sỹ (27/7) và 2 ngày kỷ niệm khác".
+
+    Args:
+        nearest: The occurrence that is named.
+        days: Whole days until it.
+        others: How many occurrences the mail carries besides.
+        lang: "vi" or "en".
+    """
+    title = f"{days_left_text(days, lang)}: {title_line(nearest, lang)}"
+    if not others:
+        return title
+    if lang == "en":
+        return f"{title} and {others} more anniversar{'y' if others == 1 else 'ies'}"
+    return f"{title} và {others} ngày kỷ niệm khác"
+
+
+def digest_title(months: Sequence[Month], count: int, lang: str = "vi") -> str:
+    """Return the subject of a digest: "Tháng 7 năm 2023: 6 ngày kỷ niệm"."""
+    if lang == "en":
+        return f"{outlook_title(months, lang)}: {count} anniversar{'y' if count == 1 else 'ies'}"
+    return f"{outlook_title(months)}: {count} ngày kỷ niệm"
 
 
 def range_title(first: date, last: date) -> str:
@@ -278,18 +399,22 @@ def _lunar_span(occurrence: Occurrence, lunar: LunarDate) -> str:
     return f"{lunar.day}/{lunar.month} - {lunar_text(last)}"
 
 
-def _english_day(occurrence: Occurrence) -> str:
+def _english_day(occurrence: Occurrence, *, with_year: bool = True) -> str:
     """Return the day or span in English, with the lunar day of a lunar event."""
-    text = _english_date(occurrence.on)
+    text = _english_date(occurrence.on, with_year=with_year)
     if occurrence.ends:
-        text += f" to {_english_date(occurrence.ends)}"
+        text += f" to {_english_date(occurrence.ends, with_year=with_year)}"
     if occurrence.lunar:
         text += f", lunar {occurrence.lunar.day}/{occurrence.lunar.month}"
     return text
 
 
-def _english_date(on: date) -> str:
-    return f"{on.day} {on:%B} {on.year}"
+def _english_date(on: date, *, with_year: bool = True) -> str:
+    return f"{on.day} {on:%B}" + (f" {on.year}" if with_year else "")
+
+
+def _english_count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _english_founded(founded: PartialDate) -> str:
