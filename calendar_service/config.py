@@ -1,17 +1,33 @@
 """Settings: the only reader of environment variables."""
 
+import contextlib
 import os
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
+from email.utils import parseaddr
+from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calendar_service.core.regions import NAMES
 from calendar_service.errors import SettingsError, nearest_hint
 
 EVENTS_FILE = "events.yaml"
+VAR = Path("var")  # what an embedded service writes
+SECRET_KEY_PATH = VAR / "secret_key"
+SHORTEST_KEY = 16
 _PACKAGE = Path(__file__).parent
+
+
+class OnDoubt(StrEnum):
+    """What to do with a mail that may or may not have arrived."""
+
+    RESEND = "resend"  # with the same Message-ID: perhaps twice, never lost
+    HOLD = "hold"  # for a person to look at: perhaps lost, never twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +39,30 @@ class Settings:
         base_url: The public address of the service, without a slash at its end.
         timezone: Where "today" is taken from.
         region: The province or city whose own events every list carries, None for none.
+        database_url: SQLAlchemy URL of SQLite or PostgreSQL.
+        secret_keys: Keys that sign links, the one in use first; older ones still open links.
+        smtp_url: The relay, None to write mails as files under *outbox*.
+        mail_from: The address that mails come from, with or without a name.
+        send_time: When mails are sent, in the subscriber's zone.
+        on_doubt: What to do when the relay's last reply was lost.
+        mails_per_second, mails_per_day: What a small relay takes, 0 for no limit.
+        imap_url: The mailbox that bounces come to, None for none.
     """
 
     events_files: tuple[Path, ...]
     base_url: str
     timezone: ZoneInfo
     region: str | None
+    database_url: str
+    secret_keys: tuple[str, ...]
+    smtp_url: str | None
+    mail_from: str
+    send_time: time
+    on_doubt: OnDoubt
+    mails_per_second: int
+    mails_per_day: int
+    imap_url: str | None = None
+    outbox: Path = VAR / "outbox"
 
 
 def load_settings(
@@ -49,7 +83,30 @@ def load_settings(
         base_url=_base_url(env.get("BASE_URL") or default_base_url or "http://127.0.0.1:8000"),
         timezone=_timezone(env.get("TIMEZONE") or "Asia/Ho_Chi_Minh"),
         region=_region(env.get("REGION") or None),
+        database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{VAR / 'calendar.db'}"),
+        secret_keys=_secret_keys(_secret(env, "SECRET_KEY")),
+        smtp_url=_smtp_url(_secret(env, "SMTP_URL")),
+        mail_from=_mail_from(env.get("MAIL_FROM") or "Lịch kỷ niệm <lich@localhost>"),
+        send_time=_send_time(env.get("SEND_TIME") or "07:00"),
+        on_doubt=_on_doubt(env.get("ON_DOUBT") or OnDoubt.RESEND),
+        mails_per_second=_count("MAILS_PER_SECOND", env.get("MAILS_PER_SECOND") or "0"),
+        mails_per_day=_count("MAILS_PER_DAY", env.get("MAILS_PER_DAY") or "0"),
+        imap_url=imap_url(_secret(env, "IMAP_URL")),
     )
+
+
+def embedded_key() -> str:
+    """Return the key of a service on one machine, made once and kept beside its data."""
+    path = SECRET_KEY_PATH
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(32), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)  # whole or not at all, and the first one wins
+        draft.unlink()
+    return path.read_text(encoding="ascii")
 
 
 def _events_files(value: str) -> tuple[Path, ...]:
@@ -104,3 +161,92 @@ def _region(value: str | None) -> str | None:
         hint = nearest_hint(value, NAMES) or "; give a province or city such as quang-ninh"
         raise SettingsError("REGION", value, f"no such region{hint}")
     return value
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    """Return a secret, from its variable or from the file that NAME_FILE names."""
+    file = env.get(f"{name}_FILE")
+    if not file:
+        return env.get(name, "")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{name}_FILE", file, f"it cannot be read: {error}") from None
+
+
+def _secret_keys(value: str) -> tuple[str, ...]:
+    """Return the keys, the newest first; without any, none: links cannot be signed."""
+    keys = tuple(key for key in value.replace(",", " ").split() if key)
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        remedy = f"give {SHORTEST_KEY} characters or more, older keys behind it after a comma"
+        raise SettingsError("SECRET_KEY", "…", remedy)
+    return keys
+
+
+def _database_url(value: str) -> str:
+    if not re.match(r"sqlite:///.|postgresql\+psycopg://", value):
+        allowed = "give sqlite:///var/calendar.db or postgresql+psycopg://user:pass@host/name"
+        raise SettingsError("DATABASE_URL", masked(value), allowed)
+    return value
+
+
+def _smtp_url(value: str) -> str | None:
+    if not value:
+        return None
+    if not _is_server(value, ("smtp", "smtps")):
+        allowed = "give smtp://user:pass@host:587 or smtps://user:pass@host"
+        raise SettingsError("SMTP_URL", masked(value), allowed)
+    return value
+
+
+def masked(value: str) -> str:
+    """Return an address without its password, for messages."""
+    value = re.sub(r"^((?:[\w+]+://)?[^:/@]*):.*@", r"\1:…@", value, flags=re.DOTALL)
+    return re.sub(r"([?&]\w*pass\w*=)[^&]*", r"\1…", value, flags=re.IGNORECASE)
+
+
+def imap_url(value: str) -> str | None:
+    """Return the address of a mailbox, None for nothing.
+
+    Raises:
+        SettingsError: It is no such address.
+    """
+    if not value:
+        return None
+    if not _is_server(value, ("imap", "imaps")):
+        allowed = "give imaps://user:pass@host/Mailbox"
+        raise SettingsError("IMAP_URL", masked(value), allowed)
+    return value
+
+
+def _is_server(value: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False
+
+
+def _mail_from(value: str) -> str:
+    _, address = parseaddr(value)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address) or not value.isprintable():
+        raise SettingsError("MAIL_FROM", value, "give 'Lịch kỷ niệm <lich@example.vn>'")
+    return value
+
+
+def _send_time(value: str) -> time:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise SettingsError("SEND_TIME", value, "give hours and minutes such as 07:00")
+    return time.fromisoformat(value)
+
+
+def _on_doubt(value: str) -> OnDoubt:
+    if value not in [policy.value for policy in OnDoubt]:
+        raise SettingsError("ON_DOUBT", value, f"give one of {', '.join(OnDoubt)}")
+    return OnDoubt(value)
+
+
+def _count(name: str, value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,7}", value):
+        raise SettingsError(name, value, "give a whole number, 0 for no limit")
+    return int(value)

@@ -7,11 +7,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from calendar_service.config import Settings, load_settings
+from sqlalchemy import Engine
+
+from calendar_service.config import Settings, embedded_key, load_settings
 from calendar_service.core.model import Registry
 from calendar_service.core.selection import Selection
-from calendar_service.errors import RegistryError
+from calendar_service.core.tokens import Tokens
+from calendar_service.errors import RegistryError, SettingsError
 from calendar_service.registry.loader import load_registry
+from calendar_service.store.database import open_database
 
 log = logging.getLogger(__name__)
 _Stamp = tuple[tuple[int, int], ...]
@@ -36,6 +40,7 @@ class Services:
         self.settings = settings
         self.clock = clock
         self._refreshing = threading.Lock()
+        self._engine: Engine | None = None
         self._seen: _Stamp = self._stamp()
         self._loaded = self._load(self._seen)
 
@@ -48,6 +53,25 @@ class Services:
             RegistryError: The registry has faults.
         """
         return cls(load_settings(default_base_url=default_base_url))
+
+    @property
+    def engine(self) -> Engine:
+        """The database, opened at first use."""
+        if self._engine is None:
+            self._engine = open_database(self.settings.database_url)
+        return self._engine
+
+    @property
+    def tokens(self) -> Tokens:
+        """What signs the links in mails.
+
+        Raises:
+            SettingsError: PostgreSQL is shared by several machines, and no key is set.
+        """
+        keys = self.settings.secret_keys
+        if not keys and not self.settings.database_url.startswith("sqlite:"):
+            raise SettingsError("SECRET_KEY", "", "give 16 characters or more, alike everywhere")
+        return Tokens(keys or (embedded_key(),))
 
     @property
     def registry(self) -> Registry:
