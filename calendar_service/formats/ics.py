@@ -14,7 +14,9 @@ _UID_DOMAIN = "calendar-service"  # not the host: a service that moves keeps its
 _SEQUENCE_EPOCH = date(2020, 1, 1)
 
 
-def render_feed(title: str, occurrences: Iterable[Occurrence], base_url: str) -> bytes:
+def render_feed(
+    title: str, occurrences: Iterable[Occurrence], base_url: str, *, method: str | None = None
+) -> bytes:
     """Return one VCALENDAR with a VEVENT for each occurrence.
 
     The bytes depend on the arguments alone. All days are all-day dates with an exclusive
@@ -25,11 +27,14 @@ def render_feed(title: str, occurrences: Iterable[Occurrence], base_url: str) ->
         title: What calendar programs call the feed.
         occurrences: In the order of the feed.
         base_url: The public address of the service, for links; no slash at its end.
+        method: The iTIP method of a mail's calendar part (RFC 6047); feeds have none.
     """
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", _PRODID)
     calendar.add("calscale", "GREGORIAN")
+    if method:
+        calendar.add("method", method)
     # icalendar writes properties that it has no type for as they are; RFC 7986 5.1 wants text.
     calendar.add("name", icalendar.vText(title))
     calendar.add("x-wr-calname", icalendar.vText(title))
