@@ -10,7 +10,7 @@ OURSELVES = $(PIP) --no-deps --no-build-isolation --editable .
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
   --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup serve test check bench interop lock clean
+.PHONY: help setup serve test check bench chaos interop lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,9 @@ check: $(VENV)/check test  ## tests, linters and types
 
 bench: $(VENV)/test  ## measure against the limits; prints the table of docs/benchmarks.md
 	$(BIN)/python tools/bench.py
+
+chaos: $(VENV)/test  ## kill workers while they send; fails when a mail is lost or doubled
+	$(BIN)/python tools/chaos.py
 
 interop: setup  ## read the core feed in other calendar programs; tools/check_feed.py says what it needs
 	$(BIN)/python tools/check_feed.py
