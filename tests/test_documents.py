@@ -34,7 +34,13 @@ def test_the_readme_names_every_setting():
 
 def test_the_readme_names_every_route():
     app = create_app(Services(load_settings({"EVENTS_FILE": str(ROOT / "events.yaml")})))
-    examples = {"<text>": "", "<name>": "NAME", ".<form>": "", "<path:filename>": ""}
+    examples = {
+        "<text>": "",
+        "<name>": "NAME",
+        "<token>": "TOKEN",
+        ".<form>": "",
+        "<path:filename>": "",
+    }
     paths = set()
     for rule in app.url_map.iter_rules():
         path = rule.rule
@@ -49,7 +55,7 @@ def test_the_readme_names_every_package_that_the_service_needs():
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     block = re.search(r"\ndependencies = \[(.*?)\n\]", project, re.DOTALL)
 
-    names = re.findall(r'"([a-z-]+)', block[1])
+    names = re.findall(r'"([a-z0-9-]+)', block[1])
     assert len(names) >= 8
     assert [name for name in names if f"| {name} " not in README.lower()] == []
 

@@ -19,6 +19,11 @@ _COMMANDS = {
     "registry": "registry:registry",
     "feeds": "feeds:print_feeds",
     "feed": "feeds:print_feed",
+    "subscribers": "subscribers:subscribers",
+    "db": "db:database",
+    "reminders": "reminders:reminders",
+    "bounces": "bounces:read_bounces",
+    "doctor": "doctor:diagnose",
     "serve": "run:serve",
     "worker": "run:run_worker",
 }
@@ -60,5 +65,5 @@ def cli() -> None:
     """Anniversaries of Việt Nam with the right "N năm": lists, feeds, lunar dates.
 
     Data goes to stdout, messages to stderr. The exit status is 0 when all is well, 1 for
-    findings (registry validate), 2 for wrong use or an error.
+    findings (registry validate, doctor), 2 for wrong use or an error.
     """

@@ -9,15 +9,18 @@ from waitress.server import create_server
 
 from calendar_service.errors import ListenError
 from calendar_service.services import Services
+from calendar_service.store.upgrade import require_current, upgrade
 from calendar_service.web.app import create_app
-from calendar_service.worker import run, start_clock, tick
+from calendar_service.worker import Clock, run, tick
 
+log = logging.getLogger(__name__)
 MAX_HEADER_BYTES = 16_384  # browsers send some 2,000
 
 
 def _start_log() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for talkative in ("apscheduler", "alembic"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 @click.command("serve")
@@ -36,6 +39,7 @@ def serve(host: str, port: int, threads: int) -> None:
     _start_log()
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     services = Services.from_environment(default_base_url=address)
+    _prepare(services)
     try:
         server = create_server(
             create_app(services),
@@ -48,23 +52,38 @@ def serve(host: str, port: int, threads: int) -> None:
     except (OSError, ValueError) as error:
         raise ListenError(host, port, getattr(error, "strerror", None) or str(error)) from error
     signal.signal(signal.SIGTERM, _interrupt)
-    clock = start_clock(services)
+    clock = Clock(services)
     click.echo(f"{address} serves {len(services.registry.events)} events", err=True)
     server.run()  # returns on KeyboardInterrupt
-    clock.shutdown(wait=True)
+    clock.stop()
     server.close()
 
 
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due now, and leave.")
 def run_worker(once: bool) -> None:
-    """Watch the registry; log every fault of a changed file with line and remedy."""
+    """Plan and send what is due, and read the registry when it changes.
+
+    Any number of workers may run, on any number of machines with one PostgreSQL.
+    """
     _start_log()
     services = Services.from_environment()
+    _prepare(services)
     if once:
         tick(services)
     else:
         run(services)
+
+
+def _prepare(services: Services) -> None:
+    """Bring an embedded database up to date; a shared one must be so already."""
+    if services.engine.dialect.name == "sqlite":
+        upgrade(services.engine)
+    else:
+        require_current(services.engine)
+    log.info("links are signed by %d keys", len(services.tokens.keys))
+    if not services.settings.smtp_url:
+        log.info("no SMTP_URL: mails are written to %s", services.settings.outbox)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

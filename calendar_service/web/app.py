@@ -13,8 +13,11 @@ from calendar_service.core.regions import NAMES
 from calendar_service.errors import (
     CalendarServiceError,
     EmptyCalendarError,
+    InvalidAddressError,
+    InvalidLeadTimeError,
     InvalidMonthError,
     InvalidSelectionError,
+    InvalidTokenError,
     InvalidYearError,
     UnknownEventError,
     UnknownFeedError,
@@ -22,7 +25,7 @@ from calendar_service.errors import (
 )
 from calendar_service.formats.data import to_json
 from calendar_service.services import Services
-from calendar_service.web import feeds, pages
+from calendar_service.web import feeds, pages, subscriptions
 from calendar_service.web.negotiation import wants_page
 
 _REFRESH_SECONDS = 2
@@ -30,6 +33,9 @@ _STATUS = {
     InvalidMonthError: HTTPStatus.BAD_REQUEST,
     InvalidYearError: HTTPStatus.BAD_REQUEST,
     InvalidSelectionError: HTTPStatus.BAD_REQUEST,
+    InvalidAddressError: HTTPStatus.BAD_REQUEST,
+    InvalidLeadTimeError: HTTPStatus.BAD_REQUEST,
+    InvalidTokenError: HTTPStatus.BAD_REQUEST,
     UnknownEventError: HTTPStatus.NOT_FOUND,
     UnknownFeedError: HTTPStatus.NOT_FOUND,
     UnknownFormatError: HTTPStatus.NOT_FOUND,
@@ -58,6 +64,8 @@ def create_app(services: Services) -> Flask:
     )
     app.register_blueprint(pages.bp)
     app.register_blueprint(feeds.bp)
+    app.register_blueprint(subscriptions.bp)
+    app.extensions["sign_ups"] = subscriptions.SignUpCap()
     app.register_error_handler(CalendarServiceError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.before_request(_Refresher(services))
@@ -108,7 +116,7 @@ def _answer_http_error(error: HTTPException) -> tuple[Response, int] | HTTPExcep
         detail = f"nothing is at {request.path}; the paths are /, /month/2023-07, /year/2023, …"
     response, code = _answer(HTTPStatus(error.code), detail, error)
     for name, value in error.get_headers():
-        if name == "Allow":
+        if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response, code
 

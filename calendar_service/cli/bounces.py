@@ -1,0 +1,111 @@
+"""bounces: read the mails that came back, and stop writing to addresses that take none."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from calendar_service.config import imap_url
+from calendar_service.errors import CalendarServiceError, SettingsError
+from calendar_service.mail.bounces import MAX_BYTES, read_bounce
+from calendar_service.mail.mailboxes import Handle, read_imap, read_maildir
+from calendar_service.services import Services
+from calendar_service.store.bounces import record_bounce
+from calendar_service.store.database import within_reach
+from calendar_service.store.upgrade import require_current
+
+_TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: Postfix keeps the mail and comes again
+_COUNTED = ("hard", "soft", "ignored")
+
+
+@click.command("bounces")
+@click.option(
+    "--maildir",
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Read what is new in a Maildir; bounces are seen then.",
+)
+@click.option(
+    "--imap",
+    metavar="URL",
+    is_flag=False,
+    flag_value="",
+    help="Read what is unseen at imaps://user:pass@host/Mailbox; without URL: at IMAP_URL.",
+)
+@click.pass_context
+def read_bounces(ctx: click.Context, maildir: Path | None, imap: str | None) -> None:
+    """Read one mail from stdin, or a whole mailbox, for bounces of our mails.
+
+    An address that takes no mail gets none any more, nor does one where three mails did
+    not arrive within 14 days. A report that is read twice counts once. How many were hard,
+    soft, or to be ignored is told on stderr. From stdin the exit status is 75 when the
+    bounce could not be noted, so that Postfix tries again later.
+
+    \b
+    Example, a line of /etc/aliases, with recipient_delimiter = + in main.cf:
+        bounce: "|cd /srv/calendar && .venv/bin/calendar-service bounces"
+    """
+    if maildir and imap is not None:
+        raise click.UsageError("give either --maildir DIR or --imap URL")
+    counts = Counter[str]()
+    try:
+        _read(maildir, imap, counts)
+    except CalendarServiceError as error:
+        if maildir or imap is not None:
+            raise
+        click.echo(f"calendar-service: {error}", err=True)
+        ctx.exit(_TRY_AGAIN)
+    finally:
+        if counts:
+            told = ", ".join(f"{counts[name]} {name}" for name in _COUNTED)
+            click.echo(told, err=True)
+
+
+def _read(maildir: Path | None, imap: str | None, counts: Counter[str]) -> None:
+    """Note every bounce that is there, and count it."""
+    services = Services.from_environment()
+    click.get_current_context().call_on_close(services.engine.dispose)
+    require_current(services.engine)
+    handle = _handler(services, counts)
+    if maildir:
+        read_maildir(maildir, handle, MAX_BYTES)
+    elif imap is None:
+        handle(_whole_stdin())
+    else:
+        url = imap_url(imap) or services.settings.imap_url
+        if url is None:
+            raise SettingsError("IMAP_URL", "", "give imaps://user:pass@host/Mailbox")
+        read_imap(url, handle, MAX_BYTES)
+
+
+def _handler(services: Services, counts: Counter[str]) -> Handle:
+    """Return what notes one mail, counts it, and says whether it was about a mail of ours."""
+    keys = services.tokens.keys
+
+    def handle(data: bytes) -> bool:
+        bounce = read_bounce(data, keys)
+        new = False
+        if bounce and (bounce.hard or bounce.soft):
+            with within_reach(services.engine), services.engine.begin() as connection:
+                new = record_bounce(
+                    connection,
+                    bounce.delivery_id,
+                    hard=bounce.hard,
+                    status=bounce.status,
+                    reply=bounce.diagnostic,
+                    salt=keys[-1],  # the oldest, so that a new key changes nothing
+                    now=services.clock(),
+                )
+        counts["ignored" if not new or bounce is None else "hard" if bounce.hard else "soft"] += 1
+        return bounce is not None
+
+    return handle
+
+
+def _whole_stdin() -> bytes:
+    """Return the beginning of a mail; the rest is taken too, so that who pipes it can end."""
+    data = sys.stdin.buffer.read(MAX_BYTES)
+    while sys.stdin.buffer.read(MAX_BYTES):
+        pass
+    return data
