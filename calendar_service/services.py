@@ -5,9 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import NamedTuple
-
-from sqlalchemy import Engine
+from typing import TYPE_CHECKING, NamedTuple
 
 from calendar_service.config import Settings, embedded_key, load_settings
 from calendar_service.core.model import Registry
@@ -15,7 +13,9 @@ from calendar_service.core.selection import Selection
 from calendar_service.core.tokens import Tokens
 from calendar_service.errors import RegistryError, SettingsError
 from calendar_service.registry.loader import load_registry
-from calendar_service.store.database import open_database
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 log = logging.getLogger(__name__)
 _Stamp = tuple[tuple[int, int], ...]
@@ -55,9 +55,12 @@ class Services:
         return cls(load_settings(default_base_url=default_base_url))
 
     @property
-    def engine(self) -> Engine:
+    def engine(self) -> "Engine":
         """The database, opened at first use."""
         if self._engine is None:
+            # Here, since lists and feeds need no database, and SQLAlchemy takes long to import.
+            from calendar_service.store.database import open_database
+
             self._engine = open_database(self.settings.database_url)
         return self._engine
 
