@@ -106,7 +106,7 @@ class Sender:
             held = ledger.claim(connection, self.name, now, limit, hold=hold)
             whom = ledger.recipients(connection, held)
             keys = [recipient.email_key for recipient in whom.values()]
-            barred = suppressed(connection, keys, self._salt())
+            barred = suppressed(connection, keys, self.services.tokens.salt)
         return _Batch(held, whom, frozenset(barred), now + BEGIN_WITHIN)
 
     def _work_off(self, batch: _Batch) -> int:
@@ -168,7 +168,7 @@ class Sender:
             with self.services.engine.begin() as connection:
                 now = self._now()
                 ledger.settle(connection, delivery, DeliveryState.FAILED, now, receipt)
-                suppress(connection, whom.email_key, self._salt(), "refused", now)
+                suppress(connection, whom.email_key, self.services.tokens.salt, "refused", now)
         elif receipt.outcome is Outcome.DOUBT and not self._may_resend(delivery):
             self._settle(delivery, DeliveryState.DOUBT, receipt)
         elif delivery.attempts >= MAX_ATTEMPTS and receipt.code:
@@ -218,7 +218,7 @@ class Sender:
         return Person(
             address=whom.email,
             message_id=message_id(
-                delivery.dedupe_key, tokens.keys[-1], domain_of(self.services.settings.mail_from)
+                delivery.dedupe_key, tokens.salt, domain_of(self.services.settings.mail_from)
             ),
             date=format_datetime(now),
             confirm=tokens.make(Purpose.CONFIRM, whom.subscriber_id, now) if asks else "",
@@ -227,7 +227,9 @@ class Sender:
         )
 
     def _envelope(self, delivery: Delivery) -> str:
-        return envelope_sender(self.services.settings.mail_from, delivery.id, self._salt())
+        return envelope_sender(
+            self.services.settings.mail_from, delivery.id, self.services.tokens.salt
+        )
 
     def _left_today(self) -> int:
         limit = self.services.settings.mails_per_day
@@ -236,9 +238,6 @@ class Sender:
         midnight = self._now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         with self.services.engine.begin() as connection:
             return max(0, limit - ledger.sent_since(connection, midnight))
-
-    def _salt(self) -> str:
-        return self.services.tokens.keys[-1]  # the oldest, so that a new key changes nothing
 
     def _now(self) -> datetime:
         return self.services.clock()
@@ -274,7 +273,7 @@ def morning_letter(
     services: Services, registry: Registry, choice_key: str, on_day: date, today: date
 ) -> Letter | None:
     """Return what a mail says that falls on *on_day* and goes out *today*, or nothing."""
-    choice = Choice.from_key(choice_key)
+    choice = _choice(choice_key)
     planned = morning_on(registry.events, choice, on_day)
     morning = still_ahead(planned, today) if planned else None
     if morning is None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from calendar_service.config import Settings, embedded_key, load_settings
@@ -40,7 +41,6 @@ class Services:
         self.settings = settings
         self.clock = clock
         self._refreshing = threading.Lock()
-        self._engine: Engine | None = None
         self._seen: _Stamp = self._stamp()
         self._loaded = self._load(self._seen)
 
@@ -54,19 +54,17 @@ class Services:
         """
         return cls(load_settings(default_base_url=default_base_url))
 
-    @property
+    @cached_property
     def engine(self) -> "Engine":
         """The database, opened at first use."""
-        if self._engine is None:
-            # Here, since lists and feeds need no database, and SQLAlchemy takes long to import.
-            from calendar_service.store.database import open_database
+        # Here, since lists and feeds need no database, and SQLAlchemy takes long to import.
+        from calendar_service.store.database import open_database
 
-            self._engine = open_database(self.settings.database_url)
-        return self._engine
+        return open_database(self.settings.database_url)
 
-    @property
+    @cached_property
     def tokens(self) -> Tokens:
-        """What signs the links in mails.
+        """What signs the links in mails; the key beside the data is read at first use.
 
         Raises:
             SettingsError: PostgreSQL is shared by several machines, and no key is set.

@@ -81,10 +81,10 @@ def _read(maildir: Path | None, imap: str | None, counts: Counter[str]) -> None:
 
 def _handler(services: Services, counts: Counter[str]) -> Handle:
     """Return what notes one mail, counts it, and says whether it was about a mail of ours."""
-    keys = services.tokens.keys
+    tokens = services.tokens
 
     def handle(data: bytes) -> bool:
-        bounce = read_bounce(data, keys)
+        bounce = read_bounce(data, tokens.keys)
         new = False
         if bounce and (bounce.hard or bounce.soft):
             with within_reach(services.engine), services.engine.begin() as connection:
@@ -94,7 +94,7 @@ def _handler(services: Services, counts: Counter[str]) -> Handle:
                     hard=bounce.hard,
                     status=bounce.status,
                     reply=bounce.diagnostic,
-                    salt=keys[-1],  # the oldest, so that a new key changes nothing
+                    salt=tokens.salt,
                     now=services.clock(),
                 )
         counts["ignored" if not new or bounce is None else "hard" if bounce.hard else "soft"] += 1

@@ -73,7 +73,7 @@ def import_subscribers(ctx: click.Context, file: Path, basis: str) -> None:
         click.echo(f"{count}; nothing was imported", err=True)
         ctx.exit(2)
     with services.engine.begin() as connection:
-        held = suppressed(connection, [row.email_key for row in rows], _salt(services))
+        held = suppressed(connection, [row.email_key for row in rows], services.tokens.salt)
         wanted = [row for row in rows if row.email_key not in held]
         entered = sum(_enter(connection, row, basis, services) for row in wanted)
     known = len(wanted) - entered
@@ -110,7 +110,7 @@ def forget_subscriber(text: str) -> None:
     services = _services()
     with services.engine.begin() as connection:
         person = _known(connection, text)
-        store.erase(connection, person.id, _salt(services), services.clock())
+        store.erase(connection, person.id, services.tokens.salt, services.clock())
     click.echo("erased; older backups still hold the address", err=True)
 
 
@@ -119,10 +119,6 @@ def _services() -> Services:
     click.get_current_context().call_on_close(services.engine.dispose)
     require_current(services.engine)
     return services
-
-
-def _salt(services: Services) -> str:
-    return services.tokens.keys[-1]  # the oldest, so that a new key changes nothing
 
 
 def _known(connection: Connection, text: str) -> Subscriber:

@@ -31,6 +31,11 @@ class Tokens:
 
     keys: Sequence[str]
 
+    @property
+    def salt(self) -> str:
+        """What hashes of addresses are keyed by: the oldest key, so that a new one changes none."""
+        return self.keys[-1]
+
     def make(self, purpose: Purpose, subscriber_id: int, now: datetime) -> str:
         """Return the token of a subscriber; for CONFIRM it notes the time *now*."""
         content = [subscriber_id]

@@ -160,7 +160,6 @@ def _month_page(month: Month, selection: Selection, *, next_up: Occurrence | Non
         query=_query(),
         next_up=next_up,
         national=NATIONAL if services().settings.region else "",
-        forms=[form for form in MEDIA_TYPES if form != "md"],
         today_regions=TODAY,
         merged_regions=MERGED,
         lunar_first=to_lunar(month.first),

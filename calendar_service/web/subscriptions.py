@@ -167,7 +167,7 @@ def confirm(token: str) -> str:
         confirmed = subscribers.confirm(connection, number, services().clock())
         person = _find(connection, number)
         if confirmed:  # its owner asks for mail, whatever kept it from them before
-            lift(connection, subscribers.address(person.email)[1], _salt())
+            lift(connection, subscribers.address(person.email)[1], services().tokens.salt)
     return _confirmation_page(person, token)
 
 
@@ -249,7 +249,7 @@ def _erase(number: int, token: str) -> str | tuple[str, int]:
         draft = replace(draft, faults={"sure": "erasing needs sure=1"})
         return _refused(draft, _manage_page(person, token, draft=draft))
     with services().engine.begin() as connection:
-        subscribers.erase(connection, number, _salt(), services().clock())
+        subscribers.erase(connection, number, services().tokens.salt, services().clock())
     return render_template("pages/done.html", what="erased")
 
 
@@ -372,10 +372,6 @@ def _find(connection: Connection, number: int) -> Subscriber:
 
 def _gone() -> NoReturn:
     abort(HTTPStatus.GONE, "nothing is held of this person any more; sign up again at /remind")
-
-
-def _salt() -> str:
-    return services().tokens.keys[-1]
 
 
 def _client() -> str:
