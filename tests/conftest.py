@@ -9,7 +9,8 @@ import pytest
 
 from calendar_service.core.dates import PartialDate
 from calendar_service.core.days import parse_day_rule
-from calendar_service.core.model import Event, Group, Kind, Prominence, Registry, Source
+from calendar_service.core.model import Event, Group, Kind, Prominence, Registry
+from calendar_service.core.sources import Source
 from calendar_service.registry.loader import load_registry
 
 EVENTS_YAML = Path(__file__).parent.parent / "events.yaml"

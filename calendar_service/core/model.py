@@ -7,6 +7,7 @@ from enum import StrEnum
 from calendar_service.core.dates import Month, PartialDate
 from calendar_service.core.days import DayRule, LunarDay
 from calendar_service.core.lunar import LunarDate
+from calendar_service.core.sources import Source
 from calendar_service.core.text import without_marks
 from calendar_service.errors import UnknownEventError
 
@@ -63,16 +64,6 @@ class YearClass(StrEnum):
     TRON = "tron"
     LE_5 = "le-5"
     KHAC = "khac"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a fact stands: a document by number and date, or a page by address."""
-
-    title: str
-    number: str | None = None
-    dated: date | None = None
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,10 @@ from calendar_service.core.model import (
     Observed,
     Occurrence,
     Prominence,
-    Source,
     YearClass,
 )
 from calendar_service.core.reminders import Digest, Preset
+from calendar_service.core.sources import Source
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 YEAR_CLASSES = {

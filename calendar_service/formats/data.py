@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from calendar_service.core.model import Event, MonthList, Occurrence, Source
+from calendar_service.core.model import Event, MonthList, Occurrence
+from calendar_service.core.sources import Source
 from calendar_service.core.wording import (
     anniversary_line,
     english_line,

@@ -16,9 +16,9 @@ from calendar_service.core.model import (
     Kind,
     Observed,
     Prominence,
-    Source,
 )
 from calendar_service.core.regions import NAMES
+from calendar_service.core.sources import Source
 from calendar_service.errors import CalendarServiceError, Fault, nearest_hint
 from calendar_service.registry.reading import Entry, Field
 

@@ -4,9 +4,10 @@ import pytest
 
 from calendar_service.core.dates import Month, PartialDate
 from calendar_service.core.lunar import LunarDate
-from calendar_service.core.model import Kind, Source
+from calendar_service.core.model import Kind
 from calendar_service.core.occurrences import list_month, occurrence_of
 from calendar_service.core.selection import Selection
+from calendar_service.core.sources import Source
 from calendar_service.core.text import fold
 from calendar_service.core.wording import (
     KINDS,

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from calendar_service.core.dates import Month
-from calendar_service.core.model import Source
 from calendar_service.core.occurrences import list_month, occurrences_of
 from calendar_service.core.selection import Selection
+from calendar_service.core.sources import Source
 from calendar_service.errors import EmptyCalendarError
 from calendar_service.formats.forms import Style, render_month, render_range
 

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from calendar_service.core.feeds import feed_named, feed_window
-from calendar_service.core.model import Kind, Source
+from calendar_service.core.model import Kind
 from calendar_service.core.occurrences import occurrence_of, occurrences_of, select
+from calendar_service.core.sources import Source
 from calendar_service.formats.ics import render_feed
 
 TODAY = date(2026, 11, 22)
