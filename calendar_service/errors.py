@@ -103,6 +103,29 @@ class UnknownEventError(CalendarServiceError):
         super().__init__(f"no event has the id {event_id!r}; {hint}")
 
 
+class UnknownCampaignError(CalendarServiceError):
+    """No campaign has this id, or it does not run in the year asked for."""
+
+    def __init__(self, campaign_id: str, known: Iterable[str], year: int | None = None) -> None:
+        if year is not None:
+            super().__init__(f"campaign {campaign_id!r} does not run in {year}; give another year")
+        else:
+            hint = nearest_hint(campaign_id, known) or "; /campaigns lists them"
+            super().__init__(f"no campaign has the id {campaign_id!r}{hint}")
+        self.campaign_id = campaign_id
+
+
+class InvalidCampaignDayError(CalendarServiceError):
+    """A text gives no day of a campaign."""
+
+    def __init__(self, text: str, events: Iterable[str]) -> None:
+        anchors = " or ".join(("D", *events))
+        super().__init__(
+            f"{text!r} is not a day of a campaign; write it as D-14, as 21/7 or 17/10/2023;"
+            f" days are counted from {anchors}"
+        )
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """One fault of a registry file.

@@ -51,7 +51,7 @@ def _plan_profile(services: Services, profile: Profile, now: datetime) -> None:
     last = today + timedelta(days=DAYS_AHEAD)
     planned = [
         _planned(morning, choice.zone, services.settings.send_time)
-        for morning in mornings(services.registry.events, choice, first, last)
+        for morning in mornings(services.registry, choice, first, last)
     ]
     with services.engine.begin() as connection:
         plan_profile(connection, profile.id, planned, first=first, planned_for=stamp, now=now)

@@ -274,7 +274,7 @@ def morning_letter(
 ) -> Letter | None:
     """Return what a mail says that falls on *on_day* and goes out *today*, or nothing."""
     choice = _choice(choice_key)
-    planned = morning_on(registry.events, choice, on_day)
+    planned = morning_on(registry, choice, on_day)
     morning = still_ahead(planned, today) if planned else None
     if morning is None:
         return None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from calendar_service.core.campaign import Campaign
 from calendar_service.core.dates import PartialDate
 from calendar_service.core.days import parse_day_rule
 from calendar_service.core.model import Event, Group, Kind, Prominence, Registry
@@ -19,6 +20,12 @@ EVENTS_YAML = Path(__file__).parent.parent / "events.yaml"
 @pytest.fixture(scope="session")
 def shipped() -> Registry:
     return load_registry([EVENTS_YAML])
+
+
+def registry_of(*events: Event, campaigns: tuple[Campaign, ...] = ()) -> Registry:
+    """Return a registry of events and campaigns made by hand."""
+    changed = date(2026, 11, 22)
+    return Registry(events=events, campaigns=campaigns, version="test", changed=changed)
 
 
 @pytest.fixture

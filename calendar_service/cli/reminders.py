@@ -107,7 +107,7 @@ def _previews(
     """Return a line for each mail of a choice: the morning, to how many, its subject."""
     choice, registry = Choice.from_key(choice_key), services.registry
     found = []
-    for morning in mornings(registry.events, choice, first, last):
+    for morning in mornings(registry, choice, first, last):
         letter = morning_letter(services, registry, choice_key, morning.on, morning.on)
         if letter:
             text = f"\n\n{letter.text}\n" if whole else ""

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from calendar_service.core.campaign import Campaign
 from calendar_service.core.dates import Month, PartialDate
 from calendar_service.core.days import DayRule, LunarDay
 from calendar_service.core.lunar import LunarDate
 from calendar_service.core.sources import Source
 from calendar_service.core.text import without_marks
-from calendar_service.errors import UnknownEventError
+from calendar_service.errors import UnknownCampaignError, UnknownEventError
 
 
 class Kind(StrEnum):
@@ -93,6 +94,7 @@ class Event:
         former_names: Names held before, oldest first.
         round_by_calendar_year: The year's class is that of the Gregorian year itself,
             which Nghị định 145/2013/NĐ-CP điều 3 rules for Giỗ Tổ.
+        campaigns: Ids of the campaigns that somebody wrote around it.
         changed: The day on which the entry last changed.
     """
 
@@ -115,6 +117,7 @@ class Event:
     round_by_calendar_year: bool = False
     note: str | None = None
     sources: tuple[Source, ...]
+    campaigns: tuple[str, ...] = ()
     changed: date
 
     @property
@@ -188,18 +191,20 @@ class MonthList:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Registry:
-    """All events, valid and read-only.
+    """All events and campaigns, valid and read-only.
 
     A registry is equal to itself alone, so that it can be the key of a cache without a
     look at every event.
 
     Attributes:
         events: In the order of the files.
+        campaigns: Those that somebody wrote, in the order of the files.
         version: A digest of the files' bytes; equal registries have equal versions.
         changed: The newest change of any entry.
     """
 
     events: tuple[Event, ...]
+    campaigns: tuple[Campaign, ...] = ()
     version: str
     changed: date
 
@@ -215,6 +220,16 @@ class Registry:
         words = _plain(event_id.replace("-", " "))
         named = [e.id for e in self.events if any(words in _plain(n) for n in (e.name, *e.aliases))]
         raise UnknownEventError(event_id, named, [event.id for event in self.events])
+
+    def require_campaign(self, campaign_id: str) -> None:
+        """Raise UnknownCampaignError when no campaign and no event has this id.
+
+        An event's id stands for the campaign that follows from it.
+        """
+        known = [campaign.id for campaign in self.campaigns]
+        known += [event.id for event in self.events]
+        if campaign_id not in known:
+            raise UnknownCampaignError(campaign_id, known)
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Occurrences x lead times -> what falls on one morning for one choice.
+"""Occurrences and campaigns' steps x lead times -> what falls on one morning for one choice.
 
 A choice is what a subscriber asked for. All that falls on one morning for one choice is
 one mail, so those who chose alike share their mornings, and each mail is rendered once.
@@ -9,12 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
+from calendar_service.core.campaigns import Edition, Step, lead_times_of
 from calendar_service.core.dates import Month
-from calendar_service.core.model import Event, Group, Kind, Occurrence
+from calendar_service.core.editions import steps_between
+from calendar_service.core.lead_times import Digest, Preset, Role, days_of
+from calendar_service.core.model import Occurrence, Registry
 from calendar_service.core.occurrences import select
 from calendar_service.core.selection import Selection
 from calendar_service.errors import InvalidLeadTimeError, InvalidSelectionError
@@ -27,27 +29,6 @@ DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 _DAY = timedelta(days=1)
 
 
-class Preset(StrEnum):
-    """A set of lead times by class of year; NONE is for those who want digests alone."""
-
-    STANDARD = "standard"
-    SHORT = "short"
-    NONE = "none"
-
-
-class Digest(StrEnum):
-    """An outlook that comes by the calendar, whatever the lead times."""
-
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
-
-
-# Days ahead, from when 38 real documents were issued, and two weeks for drafting them.
-_BY_LAST_DIGIT = {0: (120, 60, 30, 14, 3), 5: (60, 30, 14, 3)}
-_OTHER_YEARS = (30, 14, 3)
-_OBSERVANCE = (45, 14, 3)  # the launch comes before the month of action begins
-_PROVINCE_ROUND = (365, 180, 90, 30, 14, 3)  # it has a directive of its own
 _SHORT = (14, 3)
 _LETTER = Selection()  # what letters carry
 
@@ -61,6 +42,8 @@ class Choice:
         preset: Lead times by class of year.
         lead_days: Own lead times in whole days instead of the preset, longest first.
         digests: Which outlooks.
+        roles: Whose steps of campaigns come as well; none of them unless single campaigns
+            are selected, of which then all steps come.
         lang: "vi" or "en".
         zone: The IANA time zone whose mornings count.
     """
@@ -69,6 +52,7 @@ class Choice:
     preset: Preset = Preset.STANDARD
     lead_days: tuple[int, ...] = ()
     digests: tuple[Digest, ...] = (Digest.MONTH,)
+    roles: tuple[Role, ...] = ()
     lang: str = "vi"
     zone: str = DEFAULT_ZONE
 
@@ -77,7 +61,8 @@ class Choice:
         """Return the choice that a form or a key gives.
 
         Args:
-            values: The axes of a selection, and preset, lead, digest, lang and zone.
+            values: The axes of a selection, and preset, lead, digest, role, lang and
+                zone.
 
         Raises:
             InvalidSelectionError: A name or a value is unknown.
@@ -89,6 +74,9 @@ class Choice:
         digests = rest.pop("digest", [])
         for digest in digests:
             _one("digest", [digest], [d.value for d in Digest], "")
+        roles = rest.pop("role", [])
+        for role in roles:
+            _one("role", [role], [r.value for r in Role], "")
         lang = _one("lang", rest.pop("lang", []), LANGS, "vi")
         zone = (rest.pop("zone", []) or [DEFAULT_ZONE])[-1]
         return cls(
@@ -96,6 +84,7 @@ class Choice:
             preset=Preset(preset),
             lead_days=lead_days,
             digests=tuple(digest for digest in Digest if digest in digests),
+            roles=tuple(role for role in Role if role in roles),
             lang=lang,
             zone=_zone(zone),
         )
@@ -111,6 +100,7 @@ class Choice:
         pairs = [("preset", str(self.preset))]
         pairs += [("lead", str(days)) for days in self.lead_days]
         pairs += [("digest", str(digest)) for digest in self.digests]
+        pairs += [("role", str(role)) for role in self.roles]
         pairs += [("lang", self.lang), ("zone", self.zone)]
         return "&".join(part for part in (self.selection.query, urlencode(pairs)) if part)
 
@@ -121,6 +111,14 @@ class Reminder:
 
     occurrence: Occurrence
     lead_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueStep:
+    """A step of a campaign that begins on the morning."""
+
+    edition: Edition
+    step: Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,17 +137,20 @@ class Morning:
         on: The day, in the zone of the choice.
         reminders: By the day of the occurrence; the nearest first.
         outlooks: Digests that fall on it.
+        steps: Steps of campaigns that begin on it.
     """
 
     on: date
     reminders: tuple[Reminder, ...]
     outlooks: tuple[Outlook, ...]
+    steps: tuple[DueStep, ...] = ()
 
     @property
     def expires_on(self) -> date:
         """The first day on which the mail would be of no use to anybody."""
         days = [reminder.occurrence.on + _DAY for reminder in self.reminders]
         days += [outlook.months[0].first + _DAY for outlook in self.outlooks]
+        days += [due.step.until + _DAY for due in self.steps]
         return max(days)
 
 
@@ -166,40 +167,35 @@ def lead_days_of(occurrence: Occurrence, choice: Choice) -> tuple[int, ...]:
         return ()
     if choice.preset is Preset.SHORT:
         return _SHORT
-    kind, years = occurrence.event.kind, occurrence.years
-    if kind is Kind.OBSERVANCE or occurrence.event.group is Group.INTERNATIONAL:
-        return _OBSERVANCE
-    if years is None:
-        return _OTHER_YEARS
-    if kind is Kind.PROVINCE and years % 10 == 0:
-        return _PROVINCE_ROUND
-    return _BY_LAST_DIGIT.get(years % 10, _OTHER_YEARS)
+    return days_of(lead_times_of(occurrence))
 
 
-def mornings(events: Iterable[Event], choice: Choice, first: date, last: date) -> list[Morning]:
+def mornings(registry: Registry, choice: Choice, first: date, last: date) -> list[Morning]:
     """Return the mornings from *first* to *last*, both included, on which a mail falls."""
     reminders: dict[date, list[Reminder]] = defaultdict(list)
     horizon = last + timedelta(days=MAX_LEAD_DAYS)
-    for occurrence in select(events, first, horizon, choice.selection):
+    for occurrence in select(registry.events, first, horizon, choice.selection):
         for days in lead_days_of(occurrence, choice):
             on = occurrence.on - timedelta(days=days)
             if first <= on <= last:
                 reminders[on].append(Reminder(occurrence=occurrence, lead_days=days))
     outlooks = {day: _outlooks(day, choice) for day in _days(first, last)}
+    steps = _steps(registry, choice, first, last)
     return [
         Morning(
             on=day,
             reminders=tuple(sorted(reminders[day], key=lambda item: item.occurrence.on)),
             outlooks=outlooks[day],
+            steps=tuple(steps[day]),
         )
         for day in _days(first, last)
-        if reminders[day] or outlooks[day]
+        if reminders[day] or outlooks[day] or steps[day]
     ]
 
 
-def morning_on(events: Iterable[Event], choice: Choice, day: date) -> Morning | None:
+def morning_on(registry: Registry, choice: Choice, day: date) -> Morning | None:
     """Return what falls on one morning, None when nothing does."""
-    found = mornings(events, choice, day, day)
+    found = mornings(registry, choice, day, day)
     return found[0] if found else None
 
 
@@ -211,7 +207,20 @@ def still_ahead(morning: Morning, today: date) -> Morning | None:
         on=morning.on,
         reminders=tuple(item for item in morning.reminders if item.occurrence.on >= today),
         outlooks=tuple(item for item in morning.outlooks if item.months[0].first >= today),
+        steps=tuple(due for due in morning.steps if due.step.until >= today),
     )
+
+
+def _steps(
+    registry: Registry, choice: Choice, first: date, last: date
+) -> defaultdict[date, list[DueStep]]:
+    """Return the steps that a choice asks for, by the morning on which they begin."""
+    steps: defaultdict[date, list[DueStep]] = defaultdict(list)
+    if choice.roles or choice.selection.campaign:
+        found = steps_between(registry, first, last, choice.selection, choice.roles)
+        for edition, step in found:
+            steps[step.on].append(DueStep(edition=edition, step=step))
+    return steps
 
 
 def _outlooks(day: date, choice: Choice) -> tuple[Outlook, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from urllib.parse import urlencode
 
+from calendar_service.core.campaign import Campaign, Scope
 from calendar_service.core.model import Event, Kind, Prominence, YearClass
 from calendar_service.core.regions import NAMES, NATIONAL, region_id
 from calendar_service.errors import InvalidSelectionError
@@ -32,6 +33,8 @@ class Selection:
         prominence: Prominences wanted; empty for the default above.
         year_class: Classes of year wanted, empty for any year and none.
         event: Ids of single events wanted, empty for any.
+        campaign: Ids of single campaigns wanted, with their events; empty for any. The id
+            of an event stands for the campaign that follows from it.
         all: Everything the other axes leave, whatever its prominence or region.
         order: How a month is ordered.
     """
@@ -41,6 +44,7 @@ class Selection:
     prominence: tuple[Prominence, ...] = ()
     year_class: tuple[YearClass, ...] = ()
     event: tuple[str, ...] = ()
+    campaign: tuple[str, ...] = ()
     all: bool = False
     order: Order = Order.LETTER
 
@@ -65,6 +69,7 @@ class Selection:
             prominence=tuple(Prominence(t) for t in _known("prominence", given, Prominence)),
             year_class=tuple(YearClass(t) for t in _known("year_class", given, YearClass)),
             event=given.get("event", ()),
+            campaign=given.get("campaign", ()),
             all=_known("all", given, ("1", "0"))[-1:] == ("1",),
             order=Order((_known("order", given, Order) or (Order.LETTER,))[-1]),
         )
@@ -74,7 +79,7 @@ class Selection:
         """The canonical query string; equal selections have equal ones."""
         pairs = [
             (axis, str(value))
-            for axis in ("region", "kind", "prominence", "year_class", "event")
+            for axis in ("region", "kind", "prominence", "year_class", "event", "campaign")
             for value in sorted(getattr(self, axis))
         ]
         pairs += [("all", "1")] if self.all else []
@@ -87,15 +92,38 @@ class Selection:
             return False
         if self.event and event.id not in self.event:
             return False
+        if self.campaign and not {event.id, *event.campaigns} & set(self.campaign):
+            return False
         if self.prominence and event.prominence not in self.prominence:
             return False
         if event.region and self.region:
             return event.region in self.region
-        if self.all or self.kind or self.event:
+        if self.all or self.kind or self.event or self.campaign:
             return True
         if event.region:
             return False
         return bool(self.prominence) or event.prominence is Prominence.CORE
+
+    def holds_campaign(self, campaign: Campaign, events: Mapping[str, Event]) -> bool:
+        """Return whether *campaign* is wanted, its year aside.
+
+        By default those of the whole country and those of the region, as in letters; a
+        campaign of a district, a commune or a unit only by its id or with *all*.
+
+        Args:
+            campaign: A campaign, written or generated.
+            events: Its events by their ids.
+        """
+        if self.campaign:
+            return campaign.id in self.campaign
+        own = [events[event_id] for event_id in campaign.events]
+        if (self.kind or self.event or self.prominence) and not any(map(self.holds_event, own)):
+            return False
+        if self.all:
+            return not (self.region and campaign.region) or campaign.region in self.region
+        if campaign.scope is Scope.LOCAL:
+            return False
+        return campaign.region is None or campaign.region in self.region
 
     def _holds_kind(self, event: Event) -> bool:
         # Tết and Giỗ Tổ are great days by decree, and lunar feasts to whoever looks for these.

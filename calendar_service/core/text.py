@@ -1,5 +1,6 @@
 """Vietnamese text: how two spellings of one name are compared."""
 
+import re
 import unicodedata
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
@@ -25,6 +26,11 @@ def without_marks(text: str) -> str:
     """Return *text* in plain ASCII letters where it can be: "Điện Biên" is "Dien Bien"."""
     decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def slug(text: str) -> str:
+    """Return *text* as ASCII words in lower case joined by "-": "Họp báo" is "hop-bao"."""
+    return re.sub(r"[^a-z0-9]+", "-", without_marks(text).lower()).strip("-")
 
 
 def _fold_word(word: str) -> str:

@@ -10,6 +10,7 @@ from datetime import date
 from calendar_service.core.dates import FIRST_YEAR, Month, PartialDate
 from calendar_service.core.days import LunarDay, SolarDay
 from calendar_service.core.delivery import SubscriberState
+from calendar_service.core.lead_times import Digest, Preset
 from calendar_service.core.lunar import LunarDate, to_lunar, year_name
 from calendar_service.core.model import (
     Event,
@@ -21,7 +22,6 @@ from calendar_service.core.model import (
     Prominence,
     YearClass,
 )
-from calendar_service.core.reminders import Digest, Preset
 from calendar_service.core.sources import Source
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
@@ -60,7 +60,7 @@ PROMINENCES = {
     Prominence.SECTOR: "Văn bản của ngành nêu",
     Prominence.REFERENCE: "Ít nêu, để tham khảo",
 }
-# Name and explanation of each; the numbers are those of core/reminders.py.
+# Name and explanation of each; the numbers are those of core/lead_times.py.
 PRESETS = {
     Preset.STANDARD: (
         "Đủ các bước",
@@ -170,7 +170,7 @@ def anniversary_line(occurrence: Occurrence) -> str:
     (10/3 âm lịch, tức 29/4/2023)".
     """
     count = f"{occurrence.years} năm " if occurrence.years else ""
-    return f"{count}{occurrence.name} ({_when(occurrence)})"
+    return f"{count}{occurrence.name} ({range_text(occurrence)})"
 
 
 def english_line(occurrence: Occurrence) -> str | None:
@@ -231,6 +231,27 @@ def upcoming_title(lang: str = "vi") -> str:
     return "Looking ahead" if lang == "en" else UPCOMING.capitalize()
 
 
+def generated_title(event: Event) -> str:
+    """Return the title of the campaign that follows from *event*: "Kỷ niệm Ngày …"."""
+    if event.kind in (Kind.OBSERVANCE, Kind.INTERNATIONAL):
+        return f"Hưởng ứng {event.name}"
+    return event.name if event.kind is Kind.LUNAR_FESTIVAL else f"Kỷ niệm {event.name}"
+
+
+def generated_slogan(event: Event) -> str | None:
+    """Return the slogan that follows from *event*, a template; None for lunar feasts.
+
+    What is mourned, and what may be, is remembered, not cheered.
+    """
+    if event.kind is Kind.LUNAR_FESTIVAL:
+        return None
+    if event.kind in (Kind.OBSERVANCE, Kind.INTERNATIONAL):
+        return "Hưởng ứng {name}!"
+    remembered = event.kind in (Kind.HISTORY, Kind.BIRTH, Kind.DEATH)
+    head = "Kỷ niệm" if remembered else "Nhiệt liệt chào mừng"
+    return f"{head} {{n}} năm {{name}} ({{range}})!" if event.founded else f"{head} {{name}}!"
+
+
 def month_title(month: Month, lang: str = "vi") -> str:
     """Return "Tháng 7 năm 2023" or "July 2023"."""
     return f"{month.first:%B %Y}" if lang == "en" else f"Tháng {month.month} năm {month.year}"
@@ -278,6 +299,18 @@ def reminder_title(nearest: Occurrence, days: int, others: int, lang: str = "vi"
     if lang == "en":
         return f"{title} and {others} more anniversar{'y' if others == 1 else 'ies'}"
     return f"{title} và {others} ngày kỷ niệm khác"
+
+
+def steps_title(step: str, title: str, others: int, lang: str = "vi") -> str:
+    """Return the subject of a mail about steps of campaigns alone.
+
+    "Việc hôm nay: Hạ cờ Tổ quốc - Kỷ niệm 76 năm Ngày … và 2 việc khác".
+    """
+    head = "Today's step" if lang == "en" else "Việc hôm nay"
+    line = f"{head}: {step} - {title}"
+    if not others:
+        return line
+    return f"{line} and {others} more" if lang == "en" else f"{line} và {others} việc khác"
 
 
 def digest_title(months: Sequence[Month], count: int, lang: str = "vi") -> str:
@@ -351,7 +384,8 @@ def lunar_of(on: date) -> str:
     return f"{lunar.day}/{lunar.month}" + (" nhuận" if lunar.leap else "")
 
 
-def _when(occurrence: Occurrence) -> str:
+def range_text(occurrence: Occurrence) -> str:
+    """Return what stands in the brackets of a line: "27/7/1947 - 27/7/2023"."""
     founded = occurrence.event.founded
     if occurrence.lunar:
         return _lunar_when(occurrence, occurrence.lunar)

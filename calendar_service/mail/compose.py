@@ -1,6 +1,6 @@
 """What mails say: a morning's reminders and digests, and the answers to a sign-up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -9,12 +9,22 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from calendar_service.core import wording
+from calendar_service.core.campaign_wording import (
+    document_text,
+    edition_title,
+    lead_text,
+    slogans_of,
+    step_days,
+    step_text,
+)
+from calendar_service.core.campaigns import Step
 from calendar_service.core.dates import Month
 from calendar_service.core.lunar import to_lunar
 from calendar_service.core.model import MonthList, Occurrence
-from calendar_service.core.reminders import Morning
+from calendar_service.core.reminders import DueStep, Morning
 from calendar_service.core.tokens import CONFIRM_HOURS
 
+SLOGANS_SHOWN = 3
 # Marks that skeleton.personalise replaces by each person's tokens.
 CONFIRM, MANAGE, UNSUBSCRIBE = "@@CONFIRM@@", "@@MANAGE@@", "@@UNSUBSCRIBE@@"
 
@@ -63,6 +73,7 @@ def compose_morning(
     values = {
         "subject": subject,
         "items": [_item(item.occurrence, today, lang, base_url) for item in morning.reminders],
+        "campaigns": _campaigns(morning.steps, today, base_url),
         "outlooks": [
             (wording.outlook_title(outlook.months, lang), [month_lists[m] for m in outlook.months])
             for outlook in morning.outlooks
@@ -109,6 +120,10 @@ def _subject(
         nearest = morning.reminders[0].occurrence
         days = (nearest.on - today).days
         return wording.reminder_title(nearest, days, len(morning.reminders) - 1, lang)
+    if not morning.outlooks:
+        first = morning.steps[0]
+        text, title = step_text(first.step), edition_title(first.edition)
+        return wording.steps_title(text, title, len(morning.steps) - 1, lang)
     months = morning.outlooks[0].months
     count = sum(len(month_lists[month].items) for month in months)
     return wording.digest_title(months, count, lang)
@@ -128,6 +143,33 @@ def _item(occurrence: Occurrence, today: date, lang: str, base_url: str) -> dict
         "sources": [wording.source_text(source) for source in occurrence.event.sources],
         "url": f"{base_url}/events/{occurrence.event.id}",
     }
+
+
+def _campaigns(steps: Sequence[DueStep], today: date, base_url: str) -> list[dict[str, Any]]:
+    """Return what the templates show of campaigns: each with its steps, slogans, documents."""
+    by_edition: dict[tuple[str, int], list[DueStep]] = {}
+    for due in steps:
+        by_edition.setdefault((due.edition.campaign.id, due.edition.year), []).append(due)
+    found = []
+    for (campaign_id, year), dues in by_edition.items():
+        edition = dues[0].edition
+        found.append(
+            {
+                "title": edition_title(edition),
+                "steps": [_step_line(due.step, today) for due in dues],
+                "slogans": slogans_of(edition)[:SLOGANS_SHOWN],
+                "documents": [document_text(d) for d in edition.campaign.documents],
+                "url": f"{base_url}/campaigns/{campaign_id}?year={year}",
+            }
+        )
+    return found
+
+
+def _step_line(step: Step, today: date) -> str:
+    """Return "D-14: Duyệt ma két, in băng rôn, pa nô", with its days where they are not today."""
+    alone = step.on == today and step.ends is None
+    days = "" if alone else f" ({step_days(step)})"
+    return f"{lead_text(step.lead_days)}: {step_text(step)}{days}"
 
 
 def _render(name: str, values: Mapping[str, Any]) -> str:

@@ -1,12 +1,15 @@
 """events.yaml -> Registry, or every fault of all files at once."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from calendar_service.core.campaign import Campaign
 from calendar_service.core.model import Event, Registry
 from calendar_service.core.text import fold
 from calendar_service.errors import Fault, RegistryError
+from calendar_service.registry.campaigns import read_campaign
 from calendar_service.registry.entries import read_event
 from calendar_service.registry.reading import Entry, Field, read_entries
 
@@ -24,23 +27,48 @@ def load_registry(paths: Sequence[Path]) -> Registry:
         raise RegistryError([Fault("EVENTS_FILE", 0, "names no file; give the registry's path")])
     faults: list[Fault] = []
     entries: dict[str, Entry] = {}
+    written: dict[str, Entry] = {}
     digest = hashlib.sha256()
     for path in paths:
         data = _read(path, faults)
         if data is not None:
             digest.update(hashlib.sha256(data).digest())
-            _merge(entries, read_entries(str(path), data, faults), faults)
+            found = read_entries(str(path), data, faults)
+            _merge(entries, found["events"], faults)
+            _merge(written, found["campaigns"], faults)
     events = [event for entry in entries.values() if (event := read_event(entry, faults))]
     _check_names(events, entries, faults)
     if not faults and not events:
         faults.append(Fault(str(paths[0]), 0, "holds no event; add one"))
+    # Faulty events would make faults of the campaigns that name them.
+    campaigns = [] if faults else _campaigns(events, written, faults)
     if faults:
         raise RegistryError(faults)
     return Registry(
-        events=tuple(events),
+        events=tuple(_with_campaigns(events, campaigns)),
+        campaigns=tuple(campaigns),
         version=digest.hexdigest()[:16],
-        changed=max(event.changed for event in events),
+        changed=max([e.changed for e in events] + [c.changed for c in campaigns]),
     )
+
+
+def _campaigns(
+    events: list[Event], entries: dict[str, Entry], faults: list[Fault]
+) -> list[Campaign]:
+    known = {event.id: event for event in events}
+    found = [read_campaign(entry, known, faults) for entry in entries.values()]
+    return [campaign for campaign in found if campaign]
+
+
+def _with_campaigns(events: list[Event], campaigns: list[Campaign]) -> Iterator[Event]:
+    """Yield the events, each with the ids of the campaigns around it."""
+    around: dict[str, list[str]] = {}
+    for campaign in campaigns:
+        for event_id in campaign.events:
+            around.setdefault(event_id, []).append(campaign.id)
+    for event in events:
+        ids = around.get(event.id)
+        yield replace(event, campaigns=tuple(ids)) if ids else event
 
 
 def _read(path: Path, faults: list[Fault]) -> bytes | None:
@@ -64,7 +92,7 @@ def _merge(entries: dict[str, Entry], new: Iterable[Entry], faults: list[Fault])
             entries[key] = entry
         elif known.fields["id"].file == entry.file:
             line = known.fields["id"].line
-            message = f"id {key!r} is taken on line {line}; give this event another id"
+            message = f"id {key!r} is taken on line {line}; give this entry another id"
             faults.append(Fault(entry.file, entry.fields["id"].line, message))
         else:
             known.fields |= entry.fields

@@ -12,8 +12,8 @@ from calendar_service.core.text import nfc
 from calendar_service.errors import Fault, nearest_hint
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is eight times as fast
-_TOP_KEYS = ("events",)
-_DEEPEST = 4  # an event, its sources, one source, its value
+_TOP_KEYS = ("events", "campaigns")
+_DEEPEST = 4  # an entry, its sources, one source, its value
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _OPENED = re.compile("quoted scalar|simple key|flow")  # parts that may break off lines later
 _REMEDIES = {
@@ -61,65 +61,78 @@ Value = str | list[Field] | dict[str, Field] | None
 
 @dataclass(slots=True)
 class Entry:
-    """One event as the files give it; a later file adds to it or overrides it."""
+    """One event or campaign as the files give it; a later file adds to it or overrides it."""
 
     file: str
     line: int
     fields: dict[str, Field] = field(default_factory=dict)
 
 
-def read_entries(name: str, data: bytes, faults: list[Fault]) -> Iterator[Entry]:
-    """Yield the events of the file *name* as entries; what is wrong goes to *faults*."""
+def read_entries(name: str, data: bytes, faults: list[Fault]) -> dict[str, list[Entry]]:
+    """Return the entries of the file *name*, by the list they stand in: events, campaigns.
+
+    What is wrong goes to *faults*.
+    """
+    found: dict[str, list[Entry]] = {key: [] for key in _TOP_KEYS}
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         broken = error.object[: error.start].count(b"\n") + 1
         faults.append(Fault(name, broken, "is not UTF-8; save the file as UTF-8"))
-        return
+        return found
     for number, line in enumerate(text.splitlines(), 1):
         if not line.isascii() and line != nfc(line):
             faults.append(
                 Fault(name, number, "text is not in Unicode NFC; retype it, or save it as NFC")
             )
-    events = _events_node(text, name, faults)
-    for node in events.value if events else []:
+    for key, nodes in _lists(text, name, faults).items():
+        found[key] += _entries(key, nodes, name, faults)
+    return found
+
+
+def _entries(key: str, nodes: list[yaml.Node], name: str, faults: list[Fault]) -> Iterator[Entry]:
+    """Yield the entries of one list; *key* is what the list is called."""
+    what = "an event" if key == "events" else "a campaign"
+    for node in nodes:
+        line = node.start_mark.line + 1
         if _is_too_deep(node):
             message = "holds itself, or values nested too deeply; write plain values here"
-            faults.append(Fault(name, node.start_mark.line + 1, message))
+            faults.append(Fault(name, line, message))
             continue
-        line, value = node.start_mark.line + 1, _value(node, name, faults)
+        value = _value(node, name, faults)
         if isinstance(value, dict):
             yield Entry(name, line, value)
         else:
-            faults.append(Fault(name, line, "an event is a block of keys; start it with '- id: …'"))
+            faults.append(Fault(name, line, f"{what} is a block of keys; start it with '- id: …'"))
 
 
-def _events_node(text: str, name: str, faults: list[Fault]) -> yaml.SequenceNode | None:
+def _lists(text: str, name: str, faults: list[Fault]) -> dict[str, list[yaml.Node]]:
+    """Return the nodes of each list that stands at the top of the file."""
     try:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         faults.append(_syntax_fault(error, name))
-        return None
+        return {}
     except ReaderError as error:
         line = text.count("\n", 0, text.find(chr(error.character))) + 1
         found = f"holds the control character U+{error.character:04X}"
         faults.append(Fault(name, line, f"{found}; delete it"))
-        return None
+        return {}
     if not isinstance(root, yaml.MappingNode):
         faults.append(Fault(name, 1, "holds no registry; start it with the line 'events:'"))
-        return None
-    top = _mapping(root, name, faults)
-    for key, place in top.items():
+        return {}
+    top = _mapping(root, name, faults) or {"events": (1, root)}
+    lists: dict[str, list[yaml.Node]] = {}
+    for key, (line, node) in top.items():
         if key not in _TOP_KEYS:
-            hint = nearest_hint(key, _TOP_KEYS) or "; only 'events' stands here"
-            faults.append(Fault(name, place[0], f"unknown key {key!r}{hint}"))
-    if top and "events" not in top:
-        return None
-    line, node = top.get("events", (1, None))
-    if isinstance(node, yaml.SequenceNode):
-        return node
-    faults.append(Fault(name, line, "'events' holds no list; write '- id: …' for each event"))
-    return None
+            hint = nearest_hint(key, _TOP_KEYS) or "; 'events' and 'campaigns' stand here"
+            faults.append(Fault(name, line, f"unknown key {key!r}{hint}"))
+        elif isinstance(node, yaml.SequenceNode):
+            lists[key] = node.value
+        else:
+            message = f"{key!r} holds no list; write '- id: …' for each entry"
+            faults.append(Fault(name, line, message))
+    return lists
 
 
 def _syntax_fault(error: yaml.MarkedYAMLError, name: str) -> Fault:

@@ -20,8 +20,9 @@ from sqlalchemy import Connection
 from werkzeug.exceptions import TooManyRequests
 
 from calendar_service.core.delivery import Subscriber, SubscriberState
+from calendar_service.core.lead_times import Digest, Preset
 from calendar_service.core.regions import MERGED, TODAY
-from calendar_service.core.reminders import MAX_LEAD_DAYS, Choice, Digest, Preset
+from calendar_service.core.reminders import MAX_LEAD_DAYS, Choice
 from calendar_service.core.selection import Selection
 from calendar_service.core.tokens import Purpose
 from calendar_service.core.wording import CONSENT_VERSION

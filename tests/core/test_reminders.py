@@ -2,12 +2,11 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from calendar_service.core.lead_times import Digest, Preset
 from calendar_service.core.model import Group, Kind
 from calendar_service.core.occurrences import occurrence_of
 from calendar_service.core.reminders import (
     Choice,
-    Digest,
-    Preset,
     due_at,
     lead_days_of,
     morning_on,
@@ -16,6 +15,7 @@ from calendar_service.core.reminders import (
 )
 from calendar_service.core.selection import Selection
 from calendar_service.errors import InvalidLeadTimeError, InvalidSelectionError
+from tests.conftest import registry_of
 
 NO_DIGEST = Choice(digests=())
 
@@ -71,7 +71,7 @@ def test_own_lead_times_replace_the_preset(make_event):
 
 
 def test_reminders_fall_on_the_mornings_ahead_of_the_day(make_event):
-    found = mornings([make_event()], NO_DIGEST, date(2023, 6, 1), date(2023, 7, 31))
+    found = mornings(registry_of(make_event()), NO_DIGEST, date(2023, 6, 1), date(2023, 7, 31))
 
     assert [morning.on for morning in found] == [
         date(2023, 6, 27),
@@ -83,7 +83,7 @@ def test_reminders_fall_on_the_mornings_ahead_of_the_day(make_event):
 def test_what_falls_on_one_morning_is_one_mail_with_the_nearest_day_first(make_event):
     events = [make_event(), make_event(id="b", on="16/7", founded=None)]
 
-    morning = morning_on(events, NO_DIGEST, date(2023, 7, 13))
+    morning = morning_on(registry_of(*events), NO_DIGEST, date(2023, 7, 13))
 
     assert [(r.occurrence.event.id, r.lead_days) for r in morning.reminders] == [
         ("b", 3),
@@ -92,7 +92,7 @@ def test_what_falls_on_one_morning_is_one_mail_with_the_nearest_day_first(make_e
 
 
 def test_nothing_falls_on_other_mornings(make_event):
-    assert morning_on([make_event()], NO_DIGEST, date(2023, 7, 14)) is None
+    assert morning_on(registry_of(make_event()), NO_DIGEST, date(2023, 7, 14)) is None
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_nothing_falls_on_other_mornings(make_event):
     ],
 )
 def test_digests_come_by_the_calendar(day, digest, first, last):
-    morning = morning_on([], Choice(digests=(digest,)), day)
+    morning = morning_on(registry_of(), Choice(digests=(digest,)), day)
 
     assert [item.digest for item in morning.outlooks] == [digest]
     months = morning.outlooks[0].months
@@ -114,12 +114,12 @@ def test_digests_come_by_the_calendar(day, digest, first, last):
 
 
 def test_a_digest_that_nobody_asked_for_does_not_come():
-    assert mornings([], NO_DIGEST, date(2023, 1, 1), date(2023, 12, 31)) == []
+    assert mornings(registry_of(), NO_DIGEST, date(2023, 1, 1), date(2023, 12, 31)) == []
 
 
 def test_a_mail_is_of_use_until_the_last_of_its_days_is_over(make_event):
     events = [make_event(), make_event(id="b", on="16/7", founded=None)]
-    morning = morning_on(events, NO_DIGEST, date(2023, 7, 13))
+    morning = morning_on(registry_of(*events), NO_DIGEST, date(2023, 7, 13))
 
     assert morning.expires_on == date(2023, 7, 28)
     late = still_ahead(morning, date(2023, 7, 17))

@@ -35,7 +35,7 @@ def letter_of(shipped) -> Callable[..., Letter]:
         lang: str = "vi",
         calendar: bytes | None = None,
     ) -> Letter:
-        morning = morning_on(shipped.events, choice, on)
+        morning = morning_on(shipped, choice, on)
         months = {
             month: list_month(shipped.events, month, choice.selection)
             for outlook in morning.outlooks

@@ -6,9 +6,10 @@ from html.parser import HTMLParser
 import pytest
 
 from calendar_service.core.dates import Month
+from calendar_service.core.lead_times import Digest, Preset
 from calendar_service.core.model import MonthList
 from calendar_service.core.occurrences import occurrence_of
-from calendar_service.core.reminders import Choice, Digest, Morning, Outlook, Preset, Reminder
+from calendar_service.core.reminders import Choice, Morning, Outlook, Reminder
 from calendar_service.core.selection import Selection
 from calendar_service.core.sources import Source
 from calendar_service.mail.compose import (

@@ -9,8 +9,9 @@ from email.message import EmailMessage
 
 import pytest
 
+from calendar_service.core.lead_times import Digest
 from calendar_service.core.occurrences import select
-from calendar_service.core.reminders import Choice, Digest, morning_on
+from calendar_service.core.reminders import Choice, morning_on
 from calendar_service.core.selection import Selection
 from calendar_service.core.wording import reminder_title
 from calendar_service.mail.policy import POLICY, fold_addresses, fold_text
@@ -80,7 +81,7 @@ def test_every_subject_of_a_year_is_whole_in_three_decoders(
 ):
     choice = Choice(selection=Selection(all=True), digests=tuple(Digest))
     days = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
-    days = [day for day in days if morning_on(shipped.events, choice, day)]
+    days = [day for day in days if morning_on(shipped, choice, day)]
     subjects = [letter_of(day, choice, lang=lang).subject for day in days]
     year = select(shipped.events, date(2026, 1, 1), date(2026, 12, 31), choice.selection)
     subjects += [reminder_title(occurrence, 14, 2, lang) for occurrence in year]

@@ -8,7 +8,8 @@ from email import policy
 
 import pytest
 
-from calendar_service.core.reminders import Choice, Digest
+from calendar_service.core.lead_times import Digest
+from calendar_service.core.reminders import Choice
 from calendar_service.core.selection import Selection
 from calendar_service.errors import InvalidAddressError
 from calendar_service.mail.compose import Letter, compose_confirmation, compose_manage_link

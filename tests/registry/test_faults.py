@@ -49,7 +49,7 @@ FAULTS = [
     ("NFD", "Thương binh", "Thu\u031bo\u031bng binh", 3, "Unicode NFC", "save it as NFC"),
     # Blocks and keys
     ("unknown top key", "events: ", "evnts: ", 1, "unknown key 'evnts'", "did you mean 'events'?"),
-    ("strange top key", "events: ", "a: 1\nevents: ", 1, "'a'", "only 'events' stands here"),
+    ("strange top key", "events: ", "a: 1\nevents: ", 1, "'a'", "'campaigns' stand here"),
     ("list of texts", "  - id: thuong", "  - x\n  - id: thuong", 2, "block of keys", "'- id: …'"),
     ("unknown key", "kind: tr", "knd: tr", 6, "unknown key 'knd'", "did you mean 'kind'?"),
     ("strange key", "kind: tr", "zz: 1\n    kind: tr", 6, "unknown key 'zz'", "allowed: id, name,"),
@@ -176,7 +176,7 @@ FILES = [
     ("only a comment", b"# events\n", 1, "holds no registry", "start it with the line 'events:'"),
     ("a list", b"- id: a\n", 1, "holds no registry", "start it with the line 'events:'"),
     ("a text", b"events\n", 1, "holds no registry", "start it with the line 'events:'"),
-    ("an empty mapping", b"{}", 1, "'events' holds no list", "write '- id: …' for each event"),
+    ("an empty mapping", b"{}", 1, "'events' holds no list", "write '- id: …' for each entry"),
     ("events blank", b"\nevents:\n", 2, "'events' holds no list", "write '- id: …'"),
     ("events a text", b"events: none", 1, "'events' holds no list", "write '- id: …'"),
     ("events a mapping", b"events: {id: a}", 1, "'events' holds no list", "write '- id: …'"),

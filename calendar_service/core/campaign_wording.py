@@ -1,0 +1,183 @@
+"""What the service says of campaigns: titles, steps, slogans, documents.
+
+The words are those of guidance letters and plans of Party committees and departments.
+"""
+
+from datetime import date
+
+from calendar_service.core.campaign import (
+    Audience,
+    Campaign,
+    DisplayKind,
+    Document,
+    PhaseKind,
+    Scope,
+)
+from calendar_service.core.campaigns import Edition, Step, StepKind
+from calendar_service.core.lead_times import Role, Task
+from calendar_service.core.wording import date_text, day_text, range_text
+
+SCOPES = {
+    Scope.NATIONAL: "Cả nước",
+    Scope.PROVINCE: "Tỉnh, thành phố",
+    Scope.SECTOR: "Ngành, đoàn thể",
+    Scope.LOCAL: "Cơ sở",
+}
+AUDIENCES = {
+    Audience.OFFICIALS: "cán bộ, công chức",
+    Audience.PRESS: "báo chí",
+    Audience.SCHOOLS: "nhà trường",
+    Audience.UNIONS: "công đoàn",
+    Audience.YOUTH: "thanh niên",
+    Audience.WOMEN: "phụ nữ",
+    Audience.FARMERS: "nông dân",
+    Audience.VETERANS: "cựu chiến binh",
+    Audience.ARMED_FORCES: "lực lượng vũ trang",
+    Audience.BUSINESSES: "doanh nghiệp",
+    Audience.CHILDREN: "thiếu nhi",
+    Audience.HEALTH: "y tế",
+    Audience.OVERSEAS: "người Việt Nam ở nước ngoài",
+    Audience.PUBLIC: "Nhân dân",
+}
+PHASES = {
+    PhaseKind.PREPARATION: "chuẩn bị",
+    PhaseKind.RUN: "triển khai",
+    PhaseKind.PEAK: "cao điểm",
+    PhaseKind.DISPLAY: "cổ động trực quan",
+    PhaseKind.REVIEW: "tổng kết",
+}
+DISPLAYS = {
+    DisplayKind.NATIONAL_FLAG: "cờ Tổ quốc",
+    DisplayKind.PARTY_FLAG: "cờ Đảng",
+    DisplayKind.STREAMER: "cờ phướn, hồng kỳ",
+    DisplayKind.BANNER: "băng rôn, khẩu hiệu",
+    DisplayKind.PANEL: "pa nô",
+    DisplayKind.POSTER: "tranh cổ động, áp phích",
+    DisplayKind.DECORATION: "trang trí",
+}
+ROLES = {
+    Role.PLANNING: "Kế hoạch, văn bản",
+    Role.DESIGN: "Thiết kế, khẩu hiệu",
+    Role.FIELD: "Treo cờ, cổ động trực quan",
+    Role.PRESS: "Báo chí, truyền thông",
+}
+TASKS = {
+    Task.DIRECTIVE: "Xin chủ trương, trình ban hành chỉ thị",
+    Task.PLAN: "Lập kế hoạch",
+    Task.OUTLINE: "Xin chủ trương, soạn đề cương tuyên truyền",
+    Task.GUIDANCE: "Ban hành hướng dẫn tuyên truyền",
+    Task.MONTHLY_LETTER: "Đưa vào công văn định hướng tháng",
+    Task.KIT: "Lập kế hoạch hưởng ứng, nhận bộ nhận diện",
+    Task.DESIGN: "Duyệt ma két, in băng rôn, pa nô",
+    Task.SLOGANS: "Chọn khẩu hiệu, in băng rôn",
+    Task.LAUNCH: "Phát động hưởng ứng",
+    Task.HANG: "Kiểm tra việc treo cờ, băng rôn",
+}
+_FLAGS = {DisplayKind.NATIONAL_FLAG, DisplayKind.PARTY_FLAG, DisplayKind.STREAMER}
+
+
+def edition_title(edition: Edition) -> str:
+    """Return what an edition is called: "Kỷ niệm 76 năm Ngày …" where N follows.
+
+    A yearly campaign that somebody wrote keeps its title.
+    """
+    occurrence = edition.occurrence
+    title = edition.campaign.title
+    if not (edition.campaign.generated and occurrence):
+        return title
+    head = title.removesuffix(occurrence.event.name)
+    count = f"{occurrence.years} năm " if occurrence.years else ""
+    return f"{head}{count}{occurrence.name}"
+
+
+def step_text(step: Step) -> str:
+    """Return what there is to do or what takes place, without its day."""
+    if step.kind is StepKind.PREPARE and step.task:
+        return TASKS[step.task]
+    if step.kind is StepKind.PUT_UP:
+        who = f" ({step.who})" if step.who else ""
+        return f"{_hang(step)} {_named(step)}{who}"
+    if step.kind is StepKind.TAKE_DOWN:
+        return _take_down(step)
+    words = {
+        StepKind.DOCUMENT: "Ban hành {}",
+        StepKind.PHASE: "Giai đoạn: {}",
+        StepKind.DUE: "Hạn: {}",
+    }
+    text = words.get(step.kind, "{}").format(step.name)
+    if step.kind is StepKind.DUE and step.who:
+        text += f" ({step.who})"
+    return f"{text}, {step.place}" if step.place else text
+
+
+def step_days(step: Step) -> str:
+    """Return the day of a step, or its first and last: "27/10 - 28/10/2023"."""
+    if step.ends is None or step.ends == step.on:
+        return date_text(step.on)
+    return span_text(step.on, step.ends)
+
+
+def span_text(first: date, last: date) -> str:
+    """Return "27/10 - 28/10/2023", with the first year where the two differ."""
+    begin = day_text(first.day, first.month, first.year if first.year != last.year else None)
+    return f"{begin} - {date_text(last)}"
+
+
+def lead_text(lead_days: int) -> str:
+    """Return "D-14", "D" or "D+1"."""
+    return f"D{-lead_days:+d}" if lead_days else "D"
+
+
+def slogans_of(edition: Edition) -> list[str]:
+    """Return the slogans of an edition, with the count and the days of its year."""
+    occurrence = edition.occurrence
+    templates = edition.campaign.slogans
+    if occurrence and not occurrence.years:  # the founding year itself has no count yet
+        templates = tuple(slogan.replace("{n} năm ", "") for slogan in templates)
+    values = {"year": str(edition.year)}
+    if occurrence:
+        values |= {"name": occurrence.name, "n": str(occurrence.years or "")}
+        values |= {"range": range_text(occurrence)}
+    return [slogan.format_map(values) for slogan in templates]
+
+
+def document_text(document: Document) -> str:
+    """Return a guiding document as letters name it.
+
+    "Chỉ thị số 27-CT/TU ngày 22/7/2022 của Ban Thường vụ Tỉnh ủy về tổ chức …"
+    """
+    parts = [document.kind]
+    parts += [f"số {document.number}"] if document.number else []
+    parts += [f"ngày {date_text(document.dated)}"] if document.dated else []
+    parts += [f"của {document.issuer}"] if document.issuer else []
+    parts += [document.title] if document.title else []
+    return " ".join(parts)
+
+
+def window_text(displays: tuple[DisplayKind, ...]) -> str:
+    """Return "cờ Tổ quốc; băng rôn, khẩu hiệu"."""
+    return "; ".join(DISPLAYS[display] for display in displays)
+
+
+def units_text(campaign: Campaign) -> str | None:
+    """Return the lead unit and its partners in one line, None when none is known."""
+    if campaign.lead and campaign.partners:
+        return f"{campaign.lead} chủ trì, phối hợp với {'; '.join(campaign.partners)}"
+    return campaign.lead or "; ".join(campaign.partners) or None
+
+
+def _named(step: Step) -> str:
+    return window_text(step.displays)
+
+
+def _hang(step: Step) -> str:
+    return "Treo" if set(step.displays) <= _FLAGS | {DisplayKind.BANNER} else "Treo, dựng"
+
+
+def _take_down(step: Step) -> str:
+    flags = tuple(display for display in step.displays if display in _FLAGS)
+    rest = tuple(display for display in step.displays if display not in _FLAGS)
+    parts = [f"hạ {window_text(flags)}"] if flags else []
+    parts += [f"tháo dỡ {window_text(rest)}"] if rest else []
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:]
