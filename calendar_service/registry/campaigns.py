@@ -309,7 +309,7 @@ class CampaignReader:
         for _, work in self.works:
             if work.due is not None:
                 at(work.due)
-        self._check_documents(at)
+        self._check_documents(campaign, at)
 
     def _check_span(
         self, block: Reader, key: str, days: tuple[date, date], within: tuple[date, date]
@@ -324,14 +324,14 @@ class CampaignReader:
             )
             block.fault(key, f"{found} {bounds}; mend it, or 'start' and 'end'")
 
-    def _check_documents(self, at: Callable[[When], date]) -> None:
+    def _check_documents(self, campaign: Campaign, at: Callable[[When], date]) -> None:
         starts = {phase.name: at(phase.start) for _, phase in self.phases}
         for block, document in self.documents:
             name = document.guides or next(iter(starts), None)
             if document.guides and document.guides not in starts:
                 hint = nearest_hint(document.guides, starts) or "; name one that is there"
                 block.fault("guides", f"no phase is called {document.guides!r}{hint}")
-            elif name and document.dated and document.dated > starts[name]:
+            elif campaign.year and name and document.dated and document.dated > starts[name]:
                 found = f"dated {document.dated:%d/%m/%Y}, after the phase {name!r} that it guides"
                 message = f"{found} begins ({starts[name]:%d/%m/%Y}); mend it, or give 'guides'"
                 block.fault("date", message)

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from flask import Blueprint, Response, g, render_template, request
 
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month, parse_year
-from calendar_service.core.feeds import feed_named, feed_window
+from calendar_service.core.editions import editions_in
+from calendar_service.core.feeds import feed_named, feed_window, steps_of_feed
 from calendar_service.core.lunar import to_lunar
 from calendar_service.core.model import Occurrence
 from calendar_service.core.occurrences import (
@@ -59,7 +60,9 @@ def show_month(text: str) -> Response:
     selection, style = _choice()
     if form == PAGE:
         return _page(_month_page(month, selection))
-    return _form(form, render_month(form, list_month(g.registry.events, month, selection), style))
+    month_list = list_month(g.registry.events, month, selection)
+    campaigns = editions_in(g.registry, month, selection)
+    return _form(form, render_month(form, month_list, style, campaigns))
 
 
 @bp.get("/year/<text>")
@@ -74,7 +77,8 @@ def show_year(text: str) -> Response:
         return _page(
             render_template("pages/year.html", year=year, near=near, months=months, query=_query())
         )
-    return _form(form, render_year(form, year, months, style))
+    campaigns = {m.month: editions_in(g.registry, m.month, selection) for m in months}
+    return _form(form, render_year(form, year, months, style, campaigns))
 
 
 @bp.get("/upcoming")
@@ -118,9 +122,12 @@ def show_event(text: str) -> Response:
 @bp.get("/subscribe")
 def show_subscribe() -> str:
     """Show how a calendar program subscribes to a feed."""
-    feed = feed_named((_only("feed").get("feed") or ["core"])[-1])
+    feed = feed_named((_only("feed").get("feed") or ["core"])[-1], g.registry)
     first, last = feed_window(g.today)
-    count = len(select(g.registry.events, first, last, feed.selection))
+    if feed.of_campaigns:
+        count = len(steps_of_feed(feed, g.registry, g.today))
+    else:
+        count = len(select(g.registry.events, first, last, feed.selection))
     address = f"{services().settings.base_url}/feeds/{feed.name}.ics"
     return render_template(
         "pages/subscribe.html",
