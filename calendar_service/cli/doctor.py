@@ -101,6 +101,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         "REGION": settings.region or "(none)",
         "DATABASE_URL": masked(settings.database_url),
         "SMTP_URL": masked(settings.smtp_url) if settings.smtp_url else "(none)",
+        "BOUNCES_MAILDIR": str(settings.bounces_maildir or "(none)"),
         "IMAP_URL": masked(settings.imap_url) if settings.imap_url else "(none)",
         "SEND_TIME": f"{settings.send_time:%H:%M}",
         "ON_DOUBT": settings.on_doubt,

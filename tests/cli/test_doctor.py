@@ -93,8 +93,8 @@ def test_each_setting_has_its_line_and_no_secret_is_told(run):
 
     found = lines(result)
     assert {"EVENTS_FILE", "BASE_URL", "TIMEZONE", "REGION", "DATABASE_URL", "SECRET_KEY",
-            "SMTP_URL", "IMAP_URL", "MAIL_FROM", "SEND_TIME", "ON_DOUBT", "MAILS_PER_SECOND",
-            "MAILS_PER_DAY"} <= set(found)  # fmt: skip
+            "SMTP_URL", "BOUNCES_MAILDIR", "IMAP_URL", "MAIL_FROM", "SEND_TIME", "ON_DOUBT",
+            "MAILS_PER_SECOND", "MAILS_PER_DAY"} <= set(found)  # fmt: skip
     assert found["SMTP_URL"] == ("ok", "smtp://an:…@127.0.0.1:1")
     assert found["IMAP_URL"] == ("ok", "imaps://an:…@mail.example.vn/Bounces")
     for secret in ("s3cr", "hidden", "0123456789abcdef"):
