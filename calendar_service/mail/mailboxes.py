@@ -4,7 +4,7 @@ import contextlib
 import imaplib
 import re
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -62,12 +62,44 @@ def read_imap(url: str, handle: Handle, limit: int) -> None:
     Raises:
         MailboxError: The server is out of reach, or refuses.
     """
+    with _opened(url) as server:
+        _read(server, handle, limit)
+
+
+def check_maildir(folder: Path) -> None:
+    """Look whether a Maildir is there, and leave it as it is.
+
+    Raises:
+        MailboxError: It is no Maildir, or closed to this user.
+    """
+    try:
+        for part in ("new", "cur"):
+            next((folder / part).iterdir(), None)
+    except OSError as error:
+        raise MailboxError(str(folder), error.strerror or str(error)) from error
+
+
+def check_imap(url: str) -> None:
+    """Log in and look at a mailbox as read_imap does, and leave it as it is.
+
+    Raises:
+        MailboxError: The server is out of reach, or refuses.
+    """
+    with _opened(url, readonly=True):
+        pass
+
+
+@contextlib.contextmanager
+def _opened(url: str, *, readonly: bool = False) -> Iterator[imaplib.IMAP4]:
     place = re.sub(r"//.*@", "//", url)
     try:
         parts = urlsplit(url)
+        mailbox = unquote(parts.path.strip("/")) or "INBOX"
+        escaped = mailbox.replace("\\", "\\\\").replace('"', '\\"')
         with _connect(parts) as server:
             server.login(unquote(parts.username or ""), unquote(parts.password or ""))
-            _read(server, unquote(parts.path.strip("/")) or "INBOX", handle, limit)
+            _must(server.select(f'"{escaped}"', readonly))
+            yield server
     except (imaplib.IMAP4.error, OSError, ValueError) as error:
         words = error.args[0] if error.args and isinstance(error.args[0], bytes) else str(error)
         reason = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
@@ -91,9 +123,7 @@ def _connect(parts: SplitResult) -> imaplib.IMAP4:
     return server
 
 
-def _read(server: imaplib.IMAP4, mailbox: str, handle: Handle, limit: int) -> None:
-    escaped = mailbox.replace("\\", "\\\\").replace('"', '\\"')
-    _must(server.select(f'"{escaped}"'))
+def _read(server: imaplib.IMAP4, handle: Handle, limit: int) -> None:
     found = _must(server.uid("SEARCH", "UNSEEN", "UNKEYWORD", _PASSED_OVER))
     for number in (found[0] or b"").split():
         uid = number.decode()

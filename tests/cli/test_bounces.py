@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from calendar_service.cli.main import cli
 from calendar_service.core.reminders import Choice
 from calendar_service.mail.addresses import envelope_sender
-from calendar_service.mail.mailboxes import read_maildir
+from calendar_service.mail.mailboxes import check_imap, read_maildir
 from calendar_service.store import subscribers as people
 from calendar_service.store.database import open_database
 from calendar_service.store.schema import deliveries, suppressions
@@ -191,7 +191,7 @@ class FakeImap(socketserver.StreamRequestHandler):
                 self.wfile.write(b"* CAPABILITY IMAP4REV1\r\n")
             elif command == "LOGIN" and words[1] != '"p@ss"':
                 answer = b"NO [AUTHENTICATIONFAILED] wrong password"
-            elif command == "SELECT" and words[0] != '"Bounces"':
+            elif command in ("SELECT", "EXAMINE") and words[0] != '"Bounces"':
                 answer = b"NO no such mailbox"
             elif words[:1] == ["SEARCH"]:
                 passed = self.server.passed if "UNKEYWORD" in words else set()
@@ -238,6 +238,13 @@ def test_what_is_no_bounce_is_read_once_where_the_server_keeps_keywords(house, i
 
     assert house.run("--imap", imap.url).stderr == ""
     assert "UID STORE 5 +FLAGS.SILENT ($CalendarPassedOver)" in imap.said
+
+
+def test_a_look_at_a_mailbox_reads_and_marks_nothing(imap):
+    check_imap(imap.url)
+
+    assert 'EXAMINE "Bounces"' in imap.said
+    assert [said for said in imap.said if said.startswith("UID")] == []
 
 
 def test_a_server_that_keeps_no_keywords_still_has_its_bounces_read(house, imap):
