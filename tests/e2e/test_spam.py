@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from calendar_service.config import load_settings
+from calendar_service.core.lead_times import Role
 from calendar_service.core.reminders import Choice, Digest, Preset
 from calendar_service.core.selection import Selection
 from calendar_service.services import Services
@@ -39,6 +40,7 @@ CHOICES = {
     "manage": {"preset": Preset.NONE, "digests": ()},
     "one-day": {"selection": THE_DAY, "lead_days": (14,), "digests": ()},
     "many-days": {"selection": Selection(all=True), "lead_days": (14,), "digests": ()},
+    "steps": {"preset": Preset.NONE, "digests": (), "roles": (Role.PLANNING,)},
     "month": {"preset": Preset.NONE, "digests": (Digest.MONTH,)},
     "quarter": {"preset": Preset.NONE, "digests": (Digest.QUARTER,)},
     "year": {"preset": Preset.NONE, "digests": (Digest.YEAR,)},
@@ -108,6 +110,6 @@ def test_spamassassin_finds_little_fault_with_any_kind_of_mail(scores):
     assert sorted(scores) == [
         "confirm.en", "confirm.vi", "manage.en", "manage.vi", "many-days.en", "many-days.vi",
         "month.en", "month.vi", "one-day.en", "one-day.vi", "quarter.en", "quarter.vi",
-        "year.en", "year.vi",
+        "steps.en", "steps.vi", "year.en", "year.vi",
     ]  # fmt: skip
     assert {sort: score for sort, score in scores.items() if score > HIGHEST} == {}
