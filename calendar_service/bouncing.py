@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from calendar_service.errors import MailboxError
@@ -16,15 +16,25 @@ _COUNTED = ("hard", "soft", "ignored")
 log = logging.getLogger(__name__)
 
 
-def note_waiting(services: Services) -> None:
-    """Note every bounce that waits in the mailboxes of the settings.
+class _StoppingError(Exception):
+    """The worker is to stop; what is left in the mailbox waits for the next one."""
+
+
+def note_waiting(services: Services, stopping: Callable[[], bool] = lambda: False) -> None:
+    """Note every bounce that waits in the mailboxes of the settings, until *stopping*.
 
     A mailbox that cannot be read is logged; mails go out all the same, and the next tick
     looks again.
     """
     settings = services.settings
     counts = Counter[str]()
-    handle = noting(services, counts)
+    note = noting(services, counts)
+
+    def handle(data: bytes) -> bool:
+        if stopping():
+            raise _StoppingError
+        return note(data)
+
     if settings.bounces_maildir:
         with _or_later():
             read_maildir(settings.bounces_maildir, handle, MAX_BYTES)
@@ -68,5 +78,7 @@ def told(counts: Counter[str]) -> str:
 def _or_later() -> Iterator[None]:
     try:
         yield
+    except _StoppingError:
+        return
     except MailboxError as error:
         log.error("bounces are left for later: %s", error)

@@ -29,7 +29,7 @@ def tick(services: Services, stopping: Callable[[], bool] = lambda: False) -> No
     try:
         services.refresh()
         plan(services, services.clock())
-        note_waiting(services)  # so that this tick already leaves those addresses alone
+        note_waiting(services, stopping)  # so that this tick already leaves those addresses alone
         mailer = open_mailer(services.settings)
         Sender(services, mailer, name=_name(), stopping=stopping).deliver()
     except CalendarServiceError as error:

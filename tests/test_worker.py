@@ -133,6 +133,15 @@ def test_a_bounce_that_waits_suppresses_the_mail_that_this_tick_would_send(
     assert "bounces: 1 hard, 0 soft, 0 ignored" in caplog.messages
 
 
+def test_a_worker_that_is_to_stop_leaves_the_mailbox_to_the_next_one(services, maildir):
+    services.settings = replace(services.settings, bounces_maildir=maildir)
+    (maildir / "new" / "1.a").write_text("Subject: hello\n\n", encoding="utf-8")
+
+    tick(services, stopping=lambda: True)
+
+    assert [path.name for path in (maildir / "new").iterdir()] == ["1.a"]
+
+
 def test_mailboxes_that_cannot_be_read_are_logged_in_a_line_each_and_stop_no_mail(
     services, watch, tmp_path, caplog
 ):
