@@ -5,6 +5,7 @@ commands and views import it when a document is asked for.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from docx.document import Document
 from docx.shared import Mm
@@ -116,8 +117,9 @@ def render_slogans(edition: Edition, head: Letterhead) -> bytes:
         write(document, unbroken(slogan), 28, bold=True, align=CENTRE, after=24)
     for line in _hashtags(edition):
         write(document, line, 18, align=CENTRE, after=24)
-    for source in edition.campaign.sources:
-        write(document, f"Nguồn: {source_text(source)}", 10, after=3)
+    # Without their addresses, so that the sheet stays one page.
+    sources = [source_text(replace(source, url=None)) for source in edition.campaign.sources]
+    write(document, f"Nguồn: {'; '.join(sources)}.", 10)
     write_notice(document)
     return to_bytes(document)
 

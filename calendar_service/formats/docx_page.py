@@ -127,7 +127,7 @@ def rule(place: Any, width: Length, length: float) -> None:
     paragraph = write(place, align=CENTRE)
     shape = paragraph.paragraph_format
     shape.left_indent = shape.right_indent = Pt(max(round((width.pt - length) / 2, 1), 0))
-    shape.space_before, shape.line_spacing = Pt(2), Pt(4)
+    shape.space_before, shape.line_spacing = Pt(3), Pt(4)
     line = '<w:top w:val="single" w:sz="6" w:space="1" w:color="000000"/>'
     xml = f"<w:pBdr {nsdecls('w')}>{line}</w:pBdr>"
     paragraph._p.get_or_add_pPr().insert_element_before(

@@ -468,7 +468,7 @@ def test_the_slogan_sheet_has_large_slogans_hashtags_and_sources(edition):
             False,
         ),
         ("#QuangNinh60", 18, False, False),
-        ("Nguồn: Công văn định hướng tháng 7/2023, 1714-CV/BTGTU", 10, False, False),
+        ("Nguồn: Công văn định hướng tháng 7/2023, 1714-CV/BTGTU.", 10, False, False),
     ]
 
 
