@@ -121,6 +121,15 @@ def test_there_are_sixty_campaigns_and_more_each_with_a_source_one_can_follow(sh
         assert any(s.url or (s.number and s.dated) for s in campaign.sources), campaign.id
 
 
+@pytest.mark.parametrize("year", [1900, 1930, 1947, 1980, 2100])
+def test_every_month_of_any_year_has_its_campaigns(shipped, year):
+    for number in range(1, 13):
+        month = Month(year, number)
+        for found in editions_in(shipped, month, Selection(all=True)):
+            assert found.start <= month.last
+            assert found.end >= month.first
+
+
 def test_every_yearly_campaign_has_an_edition_in_every_year_to_come(shipped):
     yearly = [campaign for campaign in shipped.campaigns if campaign.year is None]
     events = events_by_id(shipped)
