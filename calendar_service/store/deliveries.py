@@ -5,7 +5,8 @@ NULL for ever, so the rows of a dead worker become ready again by themselves. Ea
 after the claim is fenced by the worker's name: who lost the lease changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     update,
 )
 
@@ -58,11 +60,13 @@ _DELIVERY = (
 )
 
 # Built once, since it is run for every mail; the values to set are named when it is run.
+# Not IN, whose list SQLAlchemy writes out anew at each run.
+_STILL_HELD = or_(*(deliveries.c.state == state for state in _HELD))
 _FENCED = update(deliveries).where(
     deliveries.c.id == bindparam("held_id"),
     deliveries.c.worker == bindparam("held_by"),
     deliveries.c.attempts == bindparam("held_attempts"),
-    deliveries.c.state.in_(_HELD),
+    _STILL_HELD,
 )
 
 
@@ -83,6 +87,14 @@ class PlannedMorning:
     on_day: date
     due_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is to be written of a mail that a worker holds."""
+
+    delivery: Delivery
+    values: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,46 +323,52 @@ def recipients(connection: Connection, held: Iterable[Delivery]) -> dict[int, Re
     return found
 
 
-def mark_sending(connection: Connection, delivery: Delivery, now: datetime) -> bool:
-    """Note that a mail is being handed over; return False when the lease was lost."""
-    return _fenced(connection, delivery, now, state=DeliveryState.SENDING.value)
+def mark_sending(
+    connection: Connection, held: Sequence[Delivery], worker: str, now: datetime
+) -> set[int]:
+    """Note that mails are about to be handed over; return those whose lease still holds."""
+    statement = (
+        update(deliveries)
+        .where(
+            tuple_(deliveries.c.id, deliveries.c.attempts).in_(
+                [(delivery.id, delivery.attempts) for delivery in held]
+            ),
+            deliveries.c.worker == worker,
+            _STILL_HELD,
+        )
+        .values(state=DeliveryState.SENDING.value, updated_at=now)
+        .returning(deliveries.c.id)
+    )
+    return set(connection.execute(statement).scalars())
 
 
-def settle(
-    connection: Connection,
-    delivery: Delivery,
-    state: DeliveryState,
-    now: datetime,
-    receipt: Receipt | None = None,
-) -> bool:
-    """Note what became of a mail, for good; return False when the lease was lost."""
-    return _fenced(connection, delivery, now, state=state.value, ready_at=None, **_reply(receipt))
+def settled(delivery: Delivery, state: DeliveryState, receipt: Receipt | None = None) -> Note:
+    """Return the note of what became of a mail, for good."""
+    return Note(delivery, {"state": state.value, "ready_at": None, **_reply(receipt)})
 
 
-def retry(
-    connection: Connection,
-    delivery: Delivery,
-    ready_at: datetime,
-    now: datetime,
-    receipt: Receipt | None = None,
-) -> bool:
-    """Put a mail back until *ready_at*; return False when the lease was lost."""
-    state = DeliveryState.PENDING.value
-    values = {"state": state, "ready_at": ready_at, "worker": None, **_reply(receipt)}
-    return _fenced(connection, delivery, now, **values)
+def retried(delivery: Delivery, ready_at: datetime, receipt: Receipt) -> Note:
+    """Return the note that a mail was tried and waits until *ready_at*."""
+    return Note(delivery, {**_waiting(ready_at), **_reply(receipt)})
 
 
-def give_back(
-    connection: Connection, delivery: Delivery, ready_at: datetime, now: datetime
-) -> bool:
-    """Put back a mail that was not tried, which is no attempt; False when the lease was lost."""
-    values = {
-        "state": DeliveryState.PENDING.value,
-        "ready_at": ready_at,
-        "worker": None,
-        "attempts": max(1, delivery.attempts - 1),  # at 0 the plan would reset ready_at
-    }
-    return _fenced(connection, delivery, now, **values)
+def given_back(delivery: Delivery, ready_at: datetime) -> Note:
+    """Return the note that a mail waits again and was not tried, which is no attempt."""
+    attempts = max(1, delivery.attempts - 1)  # at 0 the plan would reset ready_at
+    return Note(delivery, {**_waiting(ready_at), "attempts": attempts})
+
+
+def write(connection: Connection, notes: Iterable[Note], now: datetime) -> int:
+    """Write what became of held mails; return of how many, those of a lost lease left out."""
+    alike: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
+    for note in notes:
+        fence = {
+            "held_id": note.delivery.id,
+            "held_by": note.delivery.worker,
+            "held_attempts": note.delivery.attempts,
+        }
+        alike[tuple(note.values)].append({**fence, **note.values, "updated_at": now})
+    return sum(connection.execute(_FENCED, rows).rowcount for rows in alike.values())
 
 
 def sent_since(connection: Connection, moment: datetime) -> int:
@@ -427,14 +445,8 @@ def _follows_the_plan(new: Any) -> ColumnElement[bool]:
     return or_(and_(waiting, moved), and_(cancelled, by_plan))
 
 
-def _fenced(connection: Connection, delivery: Delivery, now: datetime, **values: object) -> bool:
-    fence = {
-        "held_id": delivery.id,
-        "held_by": delivery.worker,
-        "held_attempts": delivery.attempts,
-    }
-    written = connection.execute(_FENCED, {**fence, **values, "updated_at": now})
-    return bool(written.rowcount == 1)
+def _waiting(ready_at: datetime) -> dict[str, object]:
+    return {"state": DeliveryState.PENDING.value, "ready_at": ready_at, "worker": None}
 
 
 def _reply(receipt: Receipt | None) -> dict[str, object]:

@@ -55,7 +55,7 @@ def test_a_mail_in_hand_when_its_worker_died_is_not_taken_by_a_worker_long_at_wo
     later = SEVEN + ledger.LEASE
     with engine.begin() as connection:
         [held] = ledger.claim(connection, "dead", SEVEN, 10, hold=True)
-        assert ledger.mark_sending(connection, held, SEVEN)
+        assert ledger.mark_sending(connection, [held], "dead", SEVEN) == {held.id}
 
     with engine.begin() as connection:
         assert ledger.claim(connection, "at work", later, 10, hold=True) == []
@@ -69,6 +69,7 @@ def test_a_mail_that_was_given_back_untried_has_used_up_no_attempt(engine, waiti
         with engine.begin() as connection:
             [held] = ledger.claim(connection, f"worker {tick}", now, 10)
             attempts.append(held.attempts)
-            assert ledger.give_back(connection, held, now + timedelta(minutes=2), now)
+            untried = ledger.given_back(held, now + timedelta(minutes=2))
+            assert ledger.write(connection, [untried], now) == 1
 
     assert attempts == [1] + [2] * 11

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from calendar_service.config import load_settings
 from calendar_service.core.delivery import Outcome, Receipt
 from calendar_service.core.reminders import Choice
+from calendar_service.errors import SettingsError
 from calendar_service.planning import plan
 from calendar_service.sending import Sender
 from calendar_service.services import Services
@@ -48,7 +49,7 @@ class FakeMailer:
         self.mails = []
         self.answers = []
 
-    def send(self, envelope_from, to, data):
+    def send(self, envelope_from, to, data, then=None):
         receipt = self.answers.pop(0) if self.answers else SENT
         if receipt.outcome in (Outcome.SENT, Outcome.DOUBT):
             self.mails.append((to, email.message_from_bytes(data, policy=email.policy.default)))
@@ -352,7 +353,8 @@ def test_the_mail_of_a_dead_worker_is_taken_up_when_its_lease_ends(house):
     assert house.tick(SEVEN + timedelta(minutes=9)) == 0
     assert house.tick(SEVEN + ledger.LEASE) == 1
     with house.services.engine.begin() as connection:
-        assert not ledger.settle(connection, taken, ledger.DeliveryState.FAILED, house.now)
+        late = ledger.settled(taken, ledger.DeliveryState.FAILED)
+        assert ledger.write(connection, [late], house.now) == 0
     assert house.states() == ["sent"]
 
 
@@ -362,7 +364,7 @@ def test_a_mail_that_a_dead_worker_was_handing_over_is_held_by_that_policy(make_
     plan(house.services, SEVEN)
     with house.services.engine.begin() as connection:
         [taken] = ledger.claim(connection, "dead", SEVEN, 10)
-        assert ledger.mark_sending(connection, taken, SEVEN)
+        assert ledger.mark_sending(connection, [taken], "dead", SEVEN) == {taken.id}
 
     house.tick(SEVEN + ledger.LEASE)
 
@@ -446,3 +448,141 @@ def test_the_monthly_digest_comes_on_the_20th_with_the_whole_paragraph(house):
 
     assert len(house.mailer.mails) == 1
     assert "Tháng 8 năm 2023" in house.subjects()[0]
+
+
+# Groups: MAILS_PER_COMMIT
+
+
+class Watcher(FakeMailer):
+    """Notes at each mail what the ledger says of all of them; does then what it is told."""
+
+    def __init__(self, house):
+        super().__init__()
+        self.house, self.seen, self.doing = house, [], {}
+
+    def send(self, envelope_from, to, data, then=None):
+        self.seen.append(self.house.states())
+        self.doing.get(len(self.seen), lambda: None)()
+        return super().send(envelope_from, to, data)
+
+
+@pytest.fixture
+def watched(make_house):
+    """Make a house with a mail due to each of *count* persons, and a mailer that watches."""
+
+    def make(count, per_commit, **environ):
+        house = make_house(MAILS_PER_COMMIT=str(per_commit), **environ)
+        house.mailer = Watcher(house)
+        for number in range(count):
+            house.sign_up(f"p{number}")
+        plan(house.services, SEVEN)
+        house.now = SEVEN
+        return house
+
+    return make
+
+
+def test_so_many_mails_as_are_set_are_settled_together(watched):
+    house = watched(7, 3)
+
+    assert house.tick() == 7
+    assert [states.count("sent") for states in house.mailer.seen] == [0, 0, 0, 3, 3, 3, 6]
+    assert house.states() == ["sent"] * 7
+
+
+def test_a_group_is_held_as_being_sent_before_its_first_mail_by_that_policy(watched):
+    house = watched(5, 3, ON_DOUBT="hold")
+
+    house.tick()
+
+    assert [states.count("sending") for states in house.mailer.seen] == [3, 3, 3, 2, 2]
+    assert house.states() == ["sent"] * 5
+
+
+def test_each_answer_in_a_group_is_noted_for_its_own_mail(watched):
+    house = watched(4, 4)
+    house.mailer.answers = [SENT, NOBODY, BUSY, SENT]
+
+    assert house.tick() == 2
+    assert house.states() == ["sent", "failed", "pending", "sent"]
+    with house.services.engine.begin() as connection:
+        assert connection.execute(select(suppressions.c.reason)).scalars().all() == ["refused"]
+
+
+@pytest.mark.parametrize("policy", ["resend", "hold"])
+def test_a_worker_that_is_told_to_stop_settles_what_it_handed_over_and_gives_back_the_rest(
+    watched, policy
+):
+    house = watched(10, 5, ON_DOUBT=policy)
+    stopping = []
+    house.mailer.doing = {3: lambda: stopping.append(True)}
+
+    sent = Sender(
+        house.services, house.mailer, name="worker", stopping=lambda: bool(stopping)
+    ).deliver()
+
+    assert sent == 3
+    assert house.states() == ["sent"] * 3 + ["pending"] * 7
+    assert house.tick(name="another") == 7
+    assert house.states() == ["sent"] * 10
+
+
+def test_a_mail_of_a_group_whose_lease_was_lost_is_left_to_who_has_it(watched):
+    house = watched(3, 3)
+
+    def lose():
+        with house.services.engine.begin() as connection:
+            lost = update(deliveries).where(deliveries.c.subscriber_id == 2)
+            connection.execute(lost.values(worker="another", attempts=2))
+
+    house.mailer.doing = {3: lose}
+
+    house.tick()
+
+    assert house.states() == ["sent", "claimed", "sent"]
+
+
+def test_a_mail_of_a_group_that_was_cancelled_before_it_is_held_as_being_sent_stays_home(watched):
+    house = watched(4, 2, ON_DOUBT="hold")
+
+    def leave():
+        with house.services.engine.begin() as connection:
+            assert people.unsubscribe(connection, 4, house.now)
+
+    house.mailer.doing = {2: leave}
+
+    assert house.tick() == 3
+    assert house.states() == ["sent", "sent", "sent", "cancelled"]
+
+
+def test_a_slow_relay_does_not_keep_a_group_open_for_long(watched):
+    house = watched(6, 6)
+    seconds = iter(range(0, 600, 6))  # tenths; the clock is read twice a mail, once more to begin
+
+    Sender(
+        house.services, house.mailer, name="worker", elapsed=lambda: next(seconds) / 10
+    ).deliver()
+
+    assert [states.count("sent") for states in house.mailer.seen] == [0, 0, 2, 2, 4, 4]
+    assert house.states() == ["sent"] * 6
+
+
+def test_what_was_handed_over_is_settled_whatever_happens_to_the_rest_of_the_group(watched):
+    house = watched(4, 4)
+
+    def burn():
+        raise RuntimeError("the disk is on fire")
+
+    house.mailer.doing = {3: burn}
+
+    with pytest.raises(RuntimeError):
+        house.tick()
+    assert house.states() == ["sent", "sent", "claimed", "claimed"]
+    house.mailer.doing = {}
+    assert house.tick(SEVEN + ledger.LEASE) == 2
+
+
+@pytest.mark.parametrize("value", ["0", "51", "-1", "ten"])
+def test_a_size_of_groups_beyond_1_to_50_is_refused(make_house, value):
+    with pytest.raises(SettingsError, match="from 1 to 50"):
+        make_house(MAILS_PER_COMMIT=value)
