@@ -31,11 +31,11 @@ def mail_to(services: Services, delivery: Delivery, whom: Recipient) -> bytes | 
     choice = _choice(whom.choice_key)
     if delivery.kind is DeliveryKind.CONFIRM:
         mail: bytes | None = _confirmation(services, choice.lang, whom.state)
-    elif whom.on_day is None:
+    elif delivery.on_day is None:
         return None
     else:
         today = now.astimezone(ZoneInfo(choice.zone)).date()
-        mail = _morning_mail(services, services.registry, whom.choice_key, whom.on_day, today)
+        mail = _morning_mail(services, services.registry, whom.choice_key, delivery.on_day, today)
     return personalise(mail, _person(services, delivery, whom, now)) if mail else None
 
 
@@ -45,7 +45,7 @@ def _person(services: Services, delivery: Delivery, whom: Recipient, now: dateti
     asks = delivery.kind is DeliveryKind.CONFIRM
     return Person(
         address=whom.email,
-        message_id=message_id(delivery.dedupe_key, tokens.salt, domain),
+        message_id=message_id(delivery.key, tokens.salt, domain),
         date=format_datetime(now),
         confirm=tokens.make(Purpose.CONFIRM, whom.subscriber_id, now) if asks else "",
         manage=tokens.make(Purpose.MANAGE, whom.subscriber_id, now),

@@ -21,9 +21,9 @@ def domain_of(mailbox: str) -> str:
     return ascii_address(mailbox).rpartition("@")[2]
 
 
-def message_id(dedupe_key: str, secret: str, domain: str) -> str:
+def message_id(key: str, secret: str, domain: str) -> str:
     """Return the Message-ID of a delivery: the same at each attempt, and telling nothing."""
-    return f"<{_keyed(secret, 'message-id', dedupe_key)[:32]}@{domain}>"
+    return f"<{_keyed(secret, 'message-id', key)[:32]}@{domain}>"
 
 
 def envelope_sender(mail_from: str, delivery_id: int, secret: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from calendar_service.core.reminders import Choice
 from calendar_service.store import deliveries as ledger
+from calendar_service.store import plans
 from calendar_service.store import subscribers as people
 from calendar_service.store.schema import profiles
 
@@ -41,14 +42,14 @@ def waiting(engine):
             text_version="1", basis="test", now=SEVEN - timedelta(days=1),
         )  # fmt: skip
         profile = connection.execute(select(profiles.c.id)).scalar_one()
-        planned = ledger.PlannedMorning(
+        planned = plans.PlannedMorning(
             on_day=date(2023, 6, 27), due_at=SEVEN, expires_at=SEVEN + timedelta(days=30)
         )
-        ledger.plan_profile(
+        plans.plan_profile(
             connection, profile, [planned],
             first=date(2023, 6, 27), planned_for="test", now=SEVEN,
         )  # fmt: skip
-        assert ledger.plan_deliveries(connection, SEVEN) == 1
+        assert plans.plan_deliveries(connection, SEVEN) == 1
 
 
 def test_a_mail_in_hand_when_its_worker_died_is_not_taken_by_a_worker_long_at_work(engine, waiting):

@@ -3,10 +3,12 @@
 import email
 import email.policy
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from calendar_service.config import load_settings
 from calendar_service.core.delivery import Outcome, Receipt
@@ -17,7 +19,8 @@ from calendar_service.sending import Sender
 from calendar_service.services import Services
 from calendar_service.store import deliveries as ledger
 from calendar_service.store import subscribers as people
-from calendar_service.store.schema import deliveries, profiles, subscribers, suppressions
+from calendar_service.store.plans import plan_deliveries
+from calendar_service.store.schema import deliveries, mornings, profiles, subscribers, suppressions
 
 SENT = Receipt(outcome=Outcome.SENT, code=250, reply="ok")
 BUSY = Receipt(outcome=Outcome.RETRY, code=451, reply="come again")
@@ -229,6 +232,146 @@ def test_a_changed_choice_changes_the_mail_that_waits(house):
 
     assert len(house.subjects()) == 1
     assert "Martyrs" in house.subjects()[0] or "30 days" in house.subjects()[0]
+
+
+def change(house, person, **choice):
+    values = {axis: [text] for axis, text in choice.items()}
+    with house.services.engine.begin() as connection:
+        key = Choice.parse(values).key
+        assert people.change_choice(connection, person, key, house.now)
+
+
+def late(house):
+    """Sign somebody up whose mail is entered, and not sent at a quarter past seven."""
+    person = house.sign_up()
+    plan(house.services, EARLY)
+    plan(house.services, SEVEN)
+    house.now = SEVEN + timedelta(minutes=15)
+    return person
+
+
+def test_a_choice_changed_after_seven_changes_the_mail_that_is_not_sent_yet(house):
+    person = late(house)
+    change(house, person, preset="none", digest="month")
+    change(house, person, lang="en")
+
+    house.tick()
+    house.tick(house.now + timedelta(hours=1))
+
+    assert house.subjects() == ["In 30 days: 76 năm Ngày Thương binh - Liệt sỹ (27/7)"]
+    assert house.states() == ["sent"]
+
+
+def test_a_choice_changed_after_seven_that_has_no_mail_that_day_cancels_it(house):
+    person = late(house)
+    change(house, person, preset="none", digest="month")
+
+    house.tick()
+
+    assert house.mailer.mails == []
+    assert house.states() == ["cancelled"]
+
+
+def test_a_choice_changed_after_its_mail_was_sent_sends_no_other(house):
+    person = late(house)
+    house.tick()
+    change(house, person, lang="en")
+
+    house.tick(house.now + timedelta(hours=1))
+
+    assert len(house.mailer.mails) == 1
+
+
+@pytest.mark.parametrize("end", [people.pause, people.unsubscribe])
+def test_a_morning_before_somebody_came_back_stays_without_mail(house, end):
+    person = late(house)
+    change(house, person, lang="en")
+    with house.services.engine.begin() as connection:
+        assert end(connection, person, house.now)
+    house.tick()
+    house.now += timedelta(hours=1)
+    if end is people.pause:
+        with house.services.engine.begin() as connection:
+            assert people.resume(connection, person, house.now)
+    else:
+        assert house.sign_up(lang="en") == person
+
+    house.tick(house.now + timedelta(minutes=1))
+
+    assert house.mailer.mails == []
+    assert house.states() == ["cancelled"]
+
+
+def replan(house, now):
+    with house.services.engine.begin() as connection:
+        return plan_deliveries(connection, now)
+
+
+def test_a_plan_with_nothing_new_looks_at_nobody(house):
+    house.sign_up()
+    assert plan(house.services, SEVEN) == 1
+    assert replan(house, SEVEN + timedelta(days=3)) == 0
+    with house.services.engine.begin() as connection:
+        connection.execute(delete(deliveries))  # what only a look at the person would bring back
+
+    assert replan(house, SEVEN + timedelta(days=3, minutes=1)) == 0
+    assert house.states() == []
+
+
+def test_who_confirms_after_a_morning_was_entered_gets_its_mail(house):
+    house.sign_up("an")
+    assert plan(house.services, EARLY) == 1
+    house.now = EARLY + timedelta(minutes=30)
+    house.sign_up("binh")
+
+    assert plan(house.services, house.now) == 1
+    assert house.tick(SEVEN) == 2
+
+
+def test_who_confirms_by_a_clock_a_day_behind_that_of_the_plan_gets_the_mail(house):
+    house.sign_up("an")
+    assert plan(house.services, EARLY) == 1
+    house.now = EARLY - timedelta(days=1)
+    house.sign_up("binh")
+
+    assert house.tick(SEVEN) == 2
+
+
+def test_a_clock_that_was_a_month_ahead_keeps_nobody_from_their_mail(house):
+    house.sign_up("an")
+    plan(house.services, EARLY)
+    with house.services.engine.begin() as connection:
+        connection.execute(update(mornings).values(entered_at=EARLY + timedelta(days=30)))
+    house.sign_up("binh")
+
+    assert house.tick(SEVEN) == 2
+
+
+def test_a_time_of_sending_that_is_set_otherwise_moves_the_mails_that_wait(make_house):
+    house = make_house()
+    house.sign_up()
+    assert plan(house.services, EARLY) == 1
+    later = make_house(SEND_TIME="09:00")
+
+    assert later.tick(SEVEN) == 0
+    assert later.tick(SEVEN + timedelta(hours=2)) == 1
+
+
+def test_two_planners_at_once_enter_each_mail_once(house):
+    for number in range(40):
+        house.sign_up(f"p{number}", lang=("vi", "en")[number % 2])
+    plan(house.services, EARLY - timedelta(days=10))  # the mornings, and nothing due
+    start = threading.Barrier(4)
+
+    def work(number):
+        start.wait()
+        return replan(house, EARLY + timedelta(microseconds=number))
+
+    with ThreadPoolExecutor(4) as threads:
+        entered = list(threads.map(work, range(4)))
+
+    assert sum(entered) == 40
+    assert house.states() == ["pending"] * 40
 
 
 def test_a_busy_relay_is_asked_again_later(house):
