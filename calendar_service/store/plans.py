@@ -32,6 +32,7 @@ AHEAD = timedelta(days=1)  # how early a mail is entered before it is due
 # a change is written a while after its time was taken.
 OVERLAP = timedelta(days=2)
 REFRESH = timedelta(hours=1)  # how old entered_at may grow
+_PLAN_LOCK = 0x1CA1E9DA6  # any number, as long as nobody else uses it in this database
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +135,21 @@ def plan_deliveries(connection: Connection, now: datetime) -> int:
     One mail a person and day, ever. A mail that was cancelled or not yet taken follows the
     person's present choice; what was sent is left alone. Nothing is entered for a time
     before the person's last change, except in the place of a mail that the change itself
-    cancelled, nor what is of no use any more.
+    cancelled, nor what is of no use any more. Of several planners one works at a time.
     """
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.execute(select(func.pg_advisory_xact_lock(_PLAN_LOCK)))
     open_now = (mornings.c.due_at <= now + AHEAD) & (mornings.c.expires_at > now)
     entered_at = mornings.c.entered_at
     oldest = select(func.min(entered_at)).where(open_now, entered_at <= now + OVERLAP)
     since = connection.execute(oldest).scalar()
-    # Two planners at once: the second waits here for the first, and then finds nothing new.
     new = entered_at.is_(None) | (entered_at > now + OVERLAP)
     take = update(mornings).where(open_now, new).values(entered_at=now)
     count = 0
     if connection.execute(take).rowcount:
         count += _enter(connection, open_now & (entered_at == now), now)
     if since is not None:
-        changed = subscribers.c.changed_at > since - OVERLAP
+        changed = (subscribers.c.changed_at > since - OVERLAP) & ~_stands()
         count += _enter(connection, open_now & entered_at.is_not(None) & changed, now)
     connection.execute(
         update(mornings).where(open_now, entered_at < now - REFRESH).values(entered_at=now)
@@ -171,8 +173,6 @@ def _enter(connection: Connection, which: ColumnElement[bool], now: datetime) ->
         .join_from(mornings, subscribers, mornings.c.profile_id == subscribers.c.profile_id)
         .where(which, subscribers.c.state == SubscriberState.CONFIRMED.value)
         .where((mornings.c.due_at >= subscribers.c.changed_at) | _in_place_of_another())
-        # In the order of the key, which is fast, and in which two planners cannot deadlock.
-        .order_by(subscribers.c.id, mornings.c.slot)
     )
     statement = insert_into(connection, deliveries).from_select([c.name for c in columns], wanted)
     new = statement.excluded
@@ -186,10 +186,23 @@ def _enter(connection: Connection, which: ColumnElement[bool], now: datetime) ->
                 "worker": None,
                 "updated_at": new.updated_at,
             },
-            where=_follows_the_plan(new),
+            where=_follows_the_plan(new.ready_at, new.expires_at),
         ).execution_options(preserve_rowcount=True)
     )
     return int(result.rowcount)
+
+
+def _stands() -> ColumnElement[bool]:
+    """Return whether the mail is entered as it should be, or held, or done with.
+
+    Such a row is better not touched: an upsert locks it even to change nothing, and a worker
+    that settles a group of mails would have to wait for it.
+    """
+    return exists().where(
+        deliveries.c.subscriber_id == subscribers.c.id,
+        deliveries.c.slot == mornings.c.slot,
+        ~_follows_the_plan(mornings.c.due_at, mornings.c.expires_at),
+    )
 
 
 def _in_place_of_another() -> ColumnElement[bool]:
@@ -202,10 +215,10 @@ def _in_place_of_another() -> ColumnElement[bool]:
     )
 
 
-def _follows_the_plan(new: Any) -> ColumnElement[bool]:
+def _follows_the_plan(due_at: ColumnElement[Any], expires_at: ColumnElement[Any]) -> Any:
     """Return which mails the plan may change: waiting ones, and those it cancelled itself."""
-    moved = (deliveries.c.expires_at != new.expires_at) | (
-        (deliveries.c.attempts == 0) & (deliveries.c.ready_at != new.ready_at)
+    moved = (deliveries.c.expires_at != expires_at) | (
+        (deliveries.c.attempts == 0) & (deliveries.c.ready_at != due_at)
     )
     waiting = deliveries.c.state == DeliveryState.PENDING.value
     cancelled = deliveries.c.state == DeliveryState.CANCELLED.value
