@@ -29,8 +29,9 @@ check: $(VENV)/check test  ## tests, linters and types
 	$(BIN)/mypy
 	$(BIN)/calendar-service registry validate events.yaml
 
-bench: $(VENV)/test  ## measure against the limits; prints the table of docs/benchmarks.md
+bench: $(VENV)/test  ## measure against the limits; prints the tables of docs/benchmarks.md
 	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench_ledger.py
 
 chaos: $(VENV)/test  ## kill workers while they send; fails when a mail is lost or doubled
 	$(BIN)/python tools/chaos.py

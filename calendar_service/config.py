@@ -20,6 +20,7 @@ EVENTS_FILE = "events.yaml"
 VAR = Path("var")  # what an embedded service writes
 SECRET_KEY_PATH = VAR / "secret_key"
 SHORTEST_KEY = 16
+MOST_PER_COMMIT = 50
 _PACKAGE = Path(__file__).parent
 
 
@@ -45,6 +46,7 @@ class Settings:
         mail_from: The address that mails come from, with or without a name.
         send_time: When mails are sent, in the subscriber's zone.
         on_doubt: What to do when the relay's last reply was lost.
+        mails_per_commit: How many mails are settled in one transaction.
         mails_per_second, mails_per_day: What a small relay takes, 0 for no limit.
         bounces_maildir, imap_url: The mailboxes that bounces come to, None for none.
     """
@@ -59,6 +61,7 @@ class Settings:
     mail_from: str
     send_time: time
     on_doubt: OnDoubt
+    mails_per_commit: int
     mails_per_second: int
     mails_per_day: int
     bounces_maildir: Path | None = None
@@ -90,6 +93,7 @@ def load_settings(
         mail_from=_mail_from(env.get("MAIL_FROM") or "Lịch kỷ niệm <lich@localhost>"),
         send_time=_send_time(env.get("SEND_TIME") or "07:00"),
         on_doubt=_on_doubt(env.get("ON_DOUBT") or OnDoubt.RESEND),
+        mails_per_commit=_mails_per_commit(env.get("MAILS_PER_COMMIT") or "1"),
         mails_per_second=_count("MAILS_PER_SECOND", env.get("MAILS_PER_SECOND") or "0"),
         mails_per_day=_count("MAILS_PER_DAY", env.get("MAILS_PER_DAY") or "0"),
         bounces_maildir=Path(folder) if (folder := env.get("BOUNCES_MAILDIR")) else None,
@@ -246,6 +250,13 @@ def _on_doubt(value: str) -> OnDoubt:
     if value not in [policy.value for policy in OnDoubt]:
         raise SettingsError("ON_DOUBT", value, f"give one of {', '.join(OnDoubt)}")
     return OnDoubt(value)
+
+
+def _mails_per_commit(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,2}", value) or not 1 <= int(value) <= MOST_PER_COMMIT:
+        allowed = f"give a whole number from 1 to {MOST_PER_COMMIT}"
+        raise SettingsError("MAILS_PER_COMMIT", value, allowed)
+    return int(value)
 
 
 def _count(name: str, value: str) -> int:

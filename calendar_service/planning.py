@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from calendar_service.core.reminders import Choice, Morning, due_at, mornings
 from calendar_service.errors import CalendarServiceError
 from calendar_service.services import Services
-from calendar_service.store.deliveries import (
+from calendar_service.store.deliveries import expire
+from calendar_service.store.plans import (
     PlannedMorning,
     Profile,
-    expire,
     plan_deliveries,
     plan_profile,
     profiles_in_use,

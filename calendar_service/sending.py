@@ -5,11 +5,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from email.utils import format_datetime
-from functools import lru_cache
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from calendar_service.config import OnDoubt, Settings
 from calendar_service.core.delivery import (
@@ -20,27 +16,15 @@ from calendar_service.core.delivery import (
     Receipt,
     SubscriberState,
 )
-from calendar_service.core.feeds import TITLE
-from calendar_service.core.model import Registry
-from calendar_service.core.occurrences import list_month
-from calendar_service.core.reminders import Choice, Morning, morning_on, still_ahead
-from calendar_service.core.tokens import Purpose
 from calendar_service.errors import CalendarServiceError
-from calendar_service.formats.ics import render_feed
-from calendar_service.mail.addresses import domain_of, envelope_sender, message_id
-from calendar_service.mail.compose import (
-    Letter,
-    compose_confirmation,
-    compose_manage_link,
-    compose_morning,
-)
-from calendar_service.mail.outbox import Mailer, OutboxMailer
-from calendar_service.mail.skeleton import Person, personalise, skeleton
+from calendar_service.mail.addresses import envelope_sender
+from calendar_service.mail.outbox import Envelope, Mailer, OutboxMailer
 from calendar_service.mail.smtp import SmtpMailer
 from calendar_service.services import Services
 from calendar_service.store import deliveries as ledger
-from calendar_service.store.deliveries import Recipient
+from calendar_service.store.deliveries import Note, Recipient
 from calendar_service.store.suppressions import suppress, suppressed
+from calendar_service.writing import mail_to
 
 BATCH = 50
 # When no mail of a batch is begun any more: the rest of the lease is for its time-outs.
@@ -50,6 +34,7 @@ PERMANENT = 500
 FAULTS_TO_BREAK = 3  # connection faults in a row after which the relay is left alone
 BREAK = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=4)
+SETTLE_WITHIN = 1.0  # seconds after which a group is written though it is not full
 log = logging.getLogger(__name__)
 
 
@@ -63,15 +48,28 @@ class _Batch:
     begin_until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A mail that only has to be handed over."""
+
+    delivery: Delivery
+    whom: Recipient
+    data: bytes
+
+
 @dataclass(slots=True)
 class Sender:
     """One worker's hand: it holds the relay's connection and minds its limits.
+
+    What became of mails is written by the group, MAILS_PER_COMMIT of them in one
+    transaction; sooner when SETTLE_WITHIN has passed, and whatever happens in between.
 
     Attributes:
         services: Settings, registry, database.
         mailer: Hands mails over.
         name: The worker's name in the ledger; no two alike.
         stopping: Whether to leave after the mail in hand.
+        sleep, elapsed: Wait for seconds; return seconds that only ever grow.
     """
 
     services: Services
@@ -79,13 +77,17 @@ class Sender:
     name: str
     stopping: Callable[[], bool] = lambda: False
     sleep: Callable[[float], None] = time.sleep
+    elapsed: Callable[[], float] = time.monotonic
     _faults: int = field(default=0, init=False)
+    _notes: list[Note] = field(default_factory=list, init=False)
+    _refused: list[Recipient] = field(default_factory=list, init=False)
+    _settle_by: float = field(default=0.0, init=False)
 
     def deliver(self) -> int:
         """Work off all that is ready; return how many mails went out."""
         sent = 0
         self._faults = 0
-        if self.services.settings.on_doubt is OnDoubt.HOLD:
+        if self._holds:
             with self.services.engine.begin() as connection:
                 ledger.hold_doubtful(connection, self._now())
         while not self.stopping() and self._faults < FAULTS_TO_BREAK:
@@ -99,44 +101,73 @@ class Sender:
         self.mailer.close()
         return sent
 
+    @property
+    def _holds(self) -> bool:
+        return self.services.settings.on_doubt is OnDoubt.HOLD
+
     def _claim(self, limit: int) -> _Batch:
         now = self._now()
-        hold = self.services.settings.on_doubt is OnDoubt.HOLD
         with self.services.engine.begin() as connection:
-            held = ledger.claim(connection, self.name, now, limit, hold=hold)
+            held = ledger.claim(connection, self.name, now, limit, hold=self._holds)
             whom = ledger.recipients(connection, held)
             keys = [recipient.email_key for recipient in whom.values()]
             barred = suppressed(connection, keys, self.services.tokens.salt)
         return _Batch(held, whom, frozenset(barred), now + BEGIN_WITHIN)
 
     def _work_off(self, batch: _Batch) -> int:
+        """Send a batch group by group; return how many mails went out."""
         sent = 0
-        for delivery in batch.held:
-            broken = self._faults >= FAULTS_TO_BREAK
-            if broken or self.stopping() or self._now() >= batch.begin_until:
-                self._give_back(delivery, BREAK if broken else timedelta())
-            else:
-                sent += self._work_on(delivery, batch)
+        size = self.services.settings.mails_per_commit
+        for start in range(0, len(batch.held), size):
+            try:
+                ready = self._make_ready(batch.held[start : start + size], batch)
+                for number, mail in enumerate(ready, start=1):
+                    then = ready[number] if number < len(ready) else None
+                    sent += self._hand_over(mail, then, batch)
+            finally:  # what was handed over is written even if something unheard-of happened
+                self._write()
         return sent
 
-    def _work_on(self, delivery: Delivery, batch: _Batch) -> bool:
-        """Send one mail, or note why not; return whether it went out."""
+    def _make_ready(self, held: list[Delivery], batch: _Batch) -> list[_Ready]:
+        """Write the mails of a group; by the policy "hold" say that they are being sent."""
+        if self._must_leave(batch):
+            for delivery in held:
+                self._give_back(delivery)
+            return []
+        ready = [mail for delivery in held if (mail := self._write_mail(delivery, batch))]
+        if not ready or not self._holds:
+            return ready
+        with self.services.engine.begin() as connection:
+            mails = [mail.delivery for mail in ready]
+            ours = ledger.mark_sending(connection, mails, self.name, self._now())
+        return [mail for mail in ready if mail.delivery.id in ours]
+
+    def _write_mail(self, delivery: Delivery, batch: _Batch) -> _Ready | None:
+        """Return a mail as it goes out, or None and note why it does not."""
         whom = batch.whom.get(delivery.id)
         refusal = self._why_not(delivery, whom, batch.barred)
         try:
-            data = None if refusal or whom is None else self._mail(delivery, whom)
+            data = None if refusal or whom is None else mail_to(self.services, delivery, whom)
         except CalendarServiceError as error:  # such as a region that is no more
             log.error("mail %d cannot be written: %s", delivery.id, error)
             refusal, data = DeliveryState.FAILED, None
         if whom is None or data is None:
-            self._settle(delivery, refusal or DeliveryState.CANCELLED)
+            self._note(ledger.settled(delivery, refusal or DeliveryState.CANCELLED))
+            return None
+        return _Ready(delivery, whom, data)
+
+    def _must_leave(self, batch: _Batch) -> bool:
+        broken = self._faults >= FAULTS_TO_BREAK
+        return broken or self.stopping() or self._now() >= batch.begin_until
+
+    def _hand_over(self, mail: _Ready, then: _Ready | None, batch: _Batch) -> bool:
+        """Hand one mail over, or give it back; return whether it went out."""
+        if self._must_leave(batch):
+            self._give_back(mail.delivery)
             return False
-        if self.services.settings.on_doubt is OnDoubt.HOLD:
-            with self.services.engine.begin() as connection:
-                if not ledger.mark_sending(connection, delivery, self._now()):
-                    return False
-        receipt = self.mailer.send(self._envelope(delivery), whom.email, data)
-        self._note(delivery, whom, receipt)
+        ahead = self._envelope(then) if then else None
+        receipt = self.mailer.send(*self._envelope(mail), mail.data, ahead)
+        self._take_in(mail, receipt)
         if self.services.settings.mails_per_second:
             self.sleep(1 / self.services.settings.mails_per_second)
         return receipt.outcome is Outcome.SENT
@@ -156,80 +187,60 @@ class Sender:
         barring = whom.email_key in barred and delivery.kind is not DeliveryKind.CONFIRM
         return DeliveryState.SUPPRESSED if barring else None
 
-    def _note(self, delivery: Delivery, whom: Recipient, receipt: Receipt) -> None:
-        """Write down what the relay said, and see to what follows from it."""
+    def _take_in(self, mail: _Ready, receipt: Receipt) -> None:
+        """Note what the relay said, and see to what follows from it."""
         # No answer, "closing", or a refusal that is not the address's: the relay's own fault.
         failing = receipt.outcome is not Outcome.SENT and receipt.code in (0, 421)
         ours = receipt.outcome is Outcome.RETRY and receipt.code >= PERMANENT
         self._faults = self._faults + 1 if failing or ours else 0
-        if receipt.outcome is Outcome.SENT:
-            self._settle(delivery, DeliveryState.SENT, receipt)
-        elif receipt.outcome is Outcome.REFUSED:
-            with self.services.engine.begin() as connection:
-                now = self._now()
-                ledger.settle(connection, delivery, DeliveryState.FAILED, now, receipt)
-                suppress(connection, whom.email_key, self.services.tokens.salt, "refused", now)
-        elif receipt.outcome is Outcome.DOUBT and not self._may_resend(delivery):
-            self._settle(delivery, DeliveryState.DOUBT, receipt)
-        elif delivery.attempts >= MAX_ATTEMPTS and receipt.code:
-            self._settle(delivery, DeliveryState.FAILED, receipt)
-        else:
-            self._put_back(delivery, _wait(delivery.attempts), receipt)
+        if receipt.outcome is Outcome.REFUSED:
+            self._refused.append(mail.whom)
         if receipt.outcome is not Outcome.SENT:
-            log.warning("mail %d: %s %d", delivery.id, receipt.outcome, receipt.code)
+            log.warning("mail %d: %s %d", mail.delivery.id, receipt.outcome, receipt.code)
+        self._note(self._verdict(mail.delivery, receipt))
+
+    def _verdict(self, delivery: Delivery, receipt: Receipt) -> Note:
+        """Return where the relay's answer leaves a mail."""
+        if receipt.outcome is Outcome.SENT:
+            return ledger.settled(delivery, DeliveryState.SENT, receipt)
+        if receipt.outcome is Outcome.REFUSED:
+            return ledger.settled(delivery, DeliveryState.FAILED, receipt)
+        if receipt.outcome is Outcome.DOUBT and not self._may_resend(delivery):
+            return ledger.settled(delivery, DeliveryState.DOUBT, receipt)
+        if delivery.attempts >= MAX_ATTEMPTS and receipt.code:
+            return ledger.settled(delivery, DeliveryState.FAILED, receipt)
+        return ledger.retried(delivery, self._now() + _wait(delivery.attempts), receipt)
 
     def _may_resend(self, delivery: Delivery) -> bool:
         resend = self.services.settings.on_doubt is OnDoubt.RESEND
         return resend and delivery.attempts < MAX_ATTEMPTS
 
-    def _settle(
-        self, delivery: Delivery, state: DeliveryState, receipt: Receipt | None = None
-    ) -> None:
-        with self.services.engine.begin() as connection:
-            ledger.settle(connection, delivery, state, self._now(), receipt)
+    def _give_back(self, delivery: Delivery) -> None:
+        wait = BREAK if self._faults >= FAULTS_TO_BREAK else timedelta()
+        self._note(ledger.given_back(delivery, self._now() + wait))
 
-    def _put_back(self, delivery: Delivery, wait: timedelta, receipt: Receipt) -> None:
+    def _note(self, note: Note) -> None:
+        if not self._notes:
+            self._settle_by = self.elapsed() + SETTLE_WITHIN
+        self._notes.append(note)
+        if self.elapsed() >= self._settle_by:
+            self._write()
+
+    def _write(self) -> None:
+        """Write all that was noted, in one transaction."""
+        notes, self._notes = self._notes, []
+        refused, self._refused = self._refused, []
+        if not notes:
+            return
         now = self._now()
         with self.services.engine.begin() as connection:
-            ledger.retry(connection, delivery, now + wait, now, receipt)
+            ledger.write(connection, notes, now)
+            for whom in refused:
+                suppress(connection, whom.email_key, self.services.tokens.salt, "refused", now)
 
-    def _give_back(self, delivery: Delivery, wait: timedelta) -> None:
-        now = self._now()
-        with self.services.engine.begin() as connection:
-            ledger.give_back(connection, delivery, now + wait, now)
-
-    def _mail(self, delivery: Delivery, whom: Recipient) -> bytes | None:
-        """Return the mail, None when nothing of it is left to tell."""
-        now = self._now()
-        choice = _choice(whom.choice_key)
-        if delivery.kind is DeliveryKind.CONFIRM:
-            mail: bytes | None = _confirmation(self.services, choice.lang, whom.state)
-        elif whom.on_day is None:
-            return None
-        else:
-            today = now.astimezone(ZoneInfo(choice.zone)).date()
-            registry = self.services.registry
-            mail = _morning_mail(self.services, registry, whom.choice_key, whom.on_day, today)
-        return personalise(mail, self._person(delivery, whom, now)) if mail else None
-
-    def _person(self, delivery: Delivery, whom: Recipient, now: datetime) -> Person:
-        tokens = self.services.tokens
-        asks = delivery.kind is DeliveryKind.CONFIRM
-        return Person(
-            address=whom.email,
-            message_id=message_id(
-                delivery.dedupe_key, tokens.salt, domain_of(self.services.settings.mail_from)
-            ),
-            date=format_datetime(now),
-            confirm=tokens.make(Purpose.CONFIRM, whom.subscriber_id, now) if asks else "",
-            manage=tokens.make(Purpose.MANAGE, whom.subscriber_id, now),
-            unsubscribe=tokens.make(Purpose.UNSUBSCRIBE, whom.subscriber_id, now),
-        )
-
-    def _envelope(self, delivery: Delivery) -> str:
-        return envelope_sender(
-            self.services.settings.mail_from, delivery.id, self.services.tokens.salt
-        )
+    def _envelope(self, mail: _Ready) -> Envelope:
+        sender, salt = self.services.settings.mail_from, self.services.tokens.salt
+        return envelope_sender(sender, mail.delivery.id, salt), mail.whom.email
 
     def _left_today(self) -> int:
         limit = self.services.settings.mails_per_day
@@ -247,57 +258,6 @@ def _wait(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: 1, 2, 4 … minutes, a little uneven."""
     minutes = timedelta(minutes=2 ** (attempts - 1))
     return min(minutes, LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
-
-
-@lru_cache(maxsize=256)
-def _choice(key: str) -> Choice:
-    return Choice.from_key(key)
-
-
-def _confirmation(services: Services, lang: str, state: SubscriberState) -> bytes:
-    compose = compose_confirmation if state is SubscriberState.PENDING else compose_manage_link
-    base_url = services.settings.base_url
-    return _skeleton(services, compose(lang, base_url))
-
-
-@lru_cache(maxsize=256)
-def _morning_mail(
-    services: Services, registry: Registry, choice_key: str, on_day: date, today: date
-) -> bytes | None:
-    """Return the mail of a morning, without what differs from person to person."""
-    letter = morning_letter(services, registry, choice_key, on_day, today)
-    return _skeleton(services, letter) if letter else None
-
-
-def morning_letter(
-    services: Services, registry: Registry, choice_key: str, on_day: date, today: date
-) -> Letter | None:
-    """Return what a mail says that falls on *on_day* and goes out *today*, or nothing."""
-    choice = _choice(choice_key)
-    planned = morning_on(registry, choice, on_day)
-    morning = still_ahead(planned, today) if planned else None
-    if morning is None:
-        return None
-    months = {
-        month: list_month(registry.events, month, choice.selection)
-        for outlook in morning.outlooks
-        for month in outlook.months
-    }
-    base_url = services.settings.base_url
-    calendar = _calendar(morning, base_url)
-    return compose_morning(morning, months, today, choice.lang, base_url, calendar)
-
-
-def _calendar(morning: Morning, base_url: str) -> bytes | None:
-    """Return the days of a morning for the calendar of who reads it, None for a digest."""
-    days = [reminder.occurrence for reminder in morning.reminders]
-    return render_feed(TITLE, days, base_url, method="PUBLISH") if days else None
-
-
-def _skeleton(services: Services, letter: Letter) -> bytes:
-    settings = services.settings
-    list_id = f"lich-ky-niem.{urlsplit(settings.base_url).hostname}"
-    return skeleton(letter, sender=settings.mail_from, list_id=list_id, base_url=settings.base_url)
 
 
 def open_mailer(settings: Settings) -> Mailer:

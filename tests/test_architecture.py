@@ -19,13 +19,14 @@ ALLOWED = {
     "store": {"errors", "core"},
     "services": {"config", "core", "errors", "registry", "formats", "mail", "store"},
     "planning": {"core", "errors", "services", "store"},
-    "sending": {"config", "core", "errors", "formats", "mail", "services", "store"},
+    "writing": {"core", "formats", "mail", "services", "store"},
+    "sending": {"config", "core", "errors", "mail", "services", "store", "writing"},
     "bouncing": {"errors", "mail", "services", "store"},
     "worker": {"bouncing", "errors", "planning", "sending", "services"},
     "web": {"__init__", "errors", "core", "formats", "mail", "services", "store"},
     "wsgi": {"errors", "services", "web"},
     "cli": {"__init__", "errors", "config", "core", "registry", "formats", "services", "web",
-            "worker", "mail", "store", "sending", "bouncing"},
+            "worker", "mail", "store", "writing", "bouncing"},
 }  # fmt: skip
 IMPURE = {"os", "pathlib", "io", "socket", "time", "sqlite3", "sqlalchemy", "flask", "yaml",
           "random", "subprocess", "http", "asyncio", "tempfile", "shutil", "logging"}  # fmt: skip

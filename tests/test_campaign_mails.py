@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from email import policy
 from pathlib import Path
 
+import icalendar
 import pytest
 
 from calendar_service.config import load_settings
@@ -90,8 +91,17 @@ def mails_of_each_morning(services, watch, first, last):
         seen |= new
         if new:
             read = [email.message_from_bytes(f.read_bytes(), policy=policy.default) for f in new]
-            found[day.isoformat()] = [(mail["Subject"], plain(mail)) for mail in read]
+            found[day.isoformat()] = [
+                (mail["Subject"], plain(mail), calendar_days(mail)) for mail in read
+            ]
     return found
+
+
+def calendar_days(mail):
+    """Return the first days of the entries in a mail's calendar part."""
+    [part] = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    calendar = icalendar.Calendar.from_ical(part.get_content())
+    return [event["dtstart"].dt.isoformat() for event in calendar.walk("VEVENT")]
 
 
 def plain(mail):
@@ -105,9 +115,10 @@ def test_the_mails_of_a_province_s_sixtieth_year_fall_on_the_mornings_of_its_ste
 
     assert list(found) == list(QUANG_NINH_60)
     for day, words in QUANG_NINH_60.items():
-        [(_, text)] = found[day]  # one mail a morning
+        [(_, text, days)] = found[day]  # one mail a morning
         assert words in text, day
-    [(subject, text)] = found["2023-10-31"]
+        assert set(days) == {day}
+    [(subject, text, _)] = found["2023-10-31"]
     assert subject.startswith("Việc hôm nay: Hạ cờ Tổ quốc")
     assert "D+1: Hạ cờ Tổ quốc" in text
     assert (
@@ -127,13 +138,13 @@ def test_who_sees_to_the_flags_is_told_when_they_go_up_and_come_down_in_the_morn
 
     found = mails_of_each_morning(services, watch, date(2023, 7, 1), date(2023, 7, 31))
 
-    assert {day: subject for day, [(subject, _)] in found.items()} == {
+    assert {day: subject for day, [(subject, _, _)] in found.items()} == {
         "2023-07-01": f"Còn 14 ngày: 73 năm {YOUTH} (15/7)",
         "2023-07-12": f"Còn 3 ngày: 73 năm {YOUTH} (15/7)",
         "2023-07-15": f"Hôm nay: 73 năm {YOUTH} (15/7)",
         "2023-07-17": f"Việc hôm nay: Tháo dỡ băng rôn, khẩu hiệu - Kỷ niệm 73 năm {YOUTH}",
     }
-    [(_, third_day)] = found["2023-07-12"]
+    [(_, third_day, _)] = found["2023-07-12"]
     assert "Treo băng rôn, khẩu hiệu" in third_day
     assert "Chọn khẩu hiệu" not in third_day  # the designer's work
 

@@ -10,11 +10,12 @@ from calendar_service.core.dates import parse_day
 from calendar_service.core.delivery import Subscriber
 from calendar_service.core.reminders import Choice, mornings
 from calendar_service.errors import UnknownSubscriberError
-from calendar_service.sending import morning_letter
 from calendar_service.services import Services
-from calendar_service.store.deliveries import cancel_by_hand, entries, profiles_in_use
+from calendar_service.store.deliveries import cancel_by_hand, entries
+from calendar_service.store.plans import count_by_choice
 from calendar_service.store.subscribers import address, find_by_address
 from calendar_service.store.upgrade import require_current
+from calendar_service.writing import morning_letter
 
 PREVIEW_DAYS = 30
 
@@ -42,7 +43,7 @@ def preview(first: str | None, last: str | None, email: str | None) -> None:
         if email:
             counts = {_subscriber(connection, email).choice_key: 1}
         else:
-            counts = {p.choice_key: p.subscribers for p in profiles_in_use(connection)}
+            counts = count_by_choice(connection)
     lines = [
         line
         for choice_key, count in counts.items()

@@ -1,7 +1,7 @@
 """Subscribers and deliveries: what the ledger holds."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -67,9 +67,9 @@ class Delivery:
     Attributes:
         id: The row.
         kind: What the mail is for.
-        dedupe_key: One mail for one key, ever.
         subscriber_id: Whom it is for.
-        morning_id: Which morning it carries, None for a confirmation.
+        slot: The number of the morning's day (date.toordinal); a confirmation's quarter of
+            an hour since 1970, below 0. One mail a subscriber and slot, ever.
         state: Where it stands.
         worker: Who holds it, None when nobody does.
         attempts: How often it was taken, from 1.
@@ -78,13 +78,29 @@ class Delivery:
 
     id: int
     kind: DeliveryKind
-    dedupe_key: str
     subscriber_id: int
-    morning_id: int | None
+    slot: int
     state: DeliveryState
     worker: str | None
     attempts: int
     expires_at: datetime
+
+    @property
+    def on_day(self) -> date | None:
+        """The morning's day, None for a confirmation."""
+        return date.fromordinal(self.slot) if self.slot > 0 else None
+
+    @property
+    def key(self) -> str:
+        """A text that stands for the mail in its Message-ID, which no release may change."""
+        return delivery_key(self.subscriber_id, self.slot)
+
+
+def delivery_key(subscriber_id: int, slot: int) -> str:
+    """Return "m:17:2023-06-27" for a morning's mail, "c:17:1875456" for a confirmation."""
+    if slot > 0:
+        return f"m:{subscriber_id}:{date.fromordinal(slot)}"
+    return f"c:{subscriber_id}:{-slot}"
 
 
 class Outcome(StrEnum):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -60,5 +61,10 @@ class Tokens:
         return int(content[0])
 
     def _serializer(self, purpose: Purpose) -> URLSafeSerializer:
-        # itsdangerous signs with the last key of a list and tries all of them.
-        return URLSafeSerializer(list(reversed(self.keys)), salt=f"calendar_service.{purpose}")
+        return _serializer(tuple(self.keys), purpose)
+
+
+@lru_cache(maxsize=16)
+def _serializer(keys: tuple[str, ...], purpose: Purpose) -> URLSafeSerializer:
+    # itsdangerous signs with the last key of a list and tries all of them.
+    return URLSafeSerializer(list(reversed(keys)), salt=f"calendar_service.{purpose}")

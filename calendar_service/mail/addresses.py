@@ -1,10 +1,10 @@
 """The ids and addresses of a mail: Message-ID, and the sender that bounces come back to."""
 
-import hashlib
 import hmac
 import re
 from collections.abc import Sequence
 from email.utils import parseaddr
+from functools import lru_cache
 
 _SIGNED = re.compile(r"bounce\+([0-9]{1,19})\.([0-9a-f]{16})@.*", re.IGNORECASE)
 
@@ -15,14 +15,15 @@ def ascii_address(mailbox: str) -> str:
     return f"{local}@{domain.encode('idna').decode()}"
 
 
+@lru_cache(maxsize=8)
 def domain_of(mailbox: str) -> str:
     """Return the domain of an address, in IDNA."""
     return ascii_address(mailbox).rpartition("@")[2]
 
 
-def message_id(dedupe_key: str, secret: str, domain: str) -> str:
+def message_id(key: str, secret: str, domain: str) -> str:
     """Return the Message-ID of a delivery: the same at each attempt, and telling nothing."""
-    return f"<{_keyed(secret, 'message-id', dedupe_key)[:32]}@{domain}>"
+    return f"<{_keyed(secret, 'message-id', key)[:32]}@{domain}>"
 
 
 def envelope_sender(mail_from: str, delivery_id: int, secret: str) -> str:
@@ -52,4 +53,4 @@ def read_envelope_sender(address: str, secrets: Sequence[str]) -> int | None:
 
 
 def _keyed(secret: str, purpose: str, text: str) -> str:
-    return hmac.new(secret.encode(), f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), f"{purpose}:{text}".encode(), "sha256").hex()

@@ -14,16 +14,22 @@ from calendar_service.core.delivery import Outcome, Receipt
 log = logging.getLogger(__name__)
 
 
+Envelope = tuple[str, str]  # where bounces go, and the one recipient
+
+
 class Mailer(Protocol):
     """Hands mails over, one after the other, and tells what became of each."""
 
-    def send(self, envelope_from: str, to: str, data: bytes) -> Receipt:
+    def send(
+        self, envelope_from: str, to: str, data: bytes, then: Envelope | None = None
+    ) -> Receipt:
         """Hand over one mail; faults are told by the receipt, never raised.
 
         Args:
             envelope_from: Where bounces go.
             to: The one recipient.
             data: The whole mail, its lines ended by CRLF.
+            then: Whom the next mail is for, where that is known.
         """
 
     def close(self) -> None:
@@ -36,7 +42,9 @@ class OutboxMailer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, envelope_from: str, to: str, data: bytes) -> Receipt:
+    def send(
+        self, envelope_from: str, to: str, data: bytes, then: Envelope | None = None
+    ) -> Receipt:
         """Write the mail to the folder, whole or not at all."""
         path = self._folder / _file_name(data)
         try:

@@ -98,6 +98,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
         "foreign_keys = ON",
         "secure_delete = ON",  # an erased address does not linger in the file
         f"busy_timeout = {BUSY_MILLISECONDS}",
+        "cache_size = -65536",  # kB at most: a plan for many spills less into the log
     ):
         connection.execute(f"PRAGMA {pragma}")
 

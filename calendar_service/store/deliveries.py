@@ -5,25 +5,22 @@ NULL for ever, so the rows of a dead worker become ready again by themselves. Ea
 after the claim is fenced by the worker's name: who lost the lease changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
-    String,
-    and_,
     bindparam,
-    cast,
-    delete,
     func,
     literal,
     or_,
     select,
     true,
+    tuple_,
     update,
 )
 
@@ -33,24 +30,24 @@ from calendar_service.core.delivery import (
     DeliveryState,
     Receipt,
     SubscriberState,
+    delivery_key,
 )
 from calendar_service.store.database import insert_into
-from calendar_service.store.schema import deliveries, mornings, profiles, subscribers
+from calendar_service.store.schema import deliveries, profiles, subscribers
 
 LEASE = timedelta(minutes=10)  # longer than a batch with every mail at its time-out
-AHEAD = timedelta(days=1)  # how early a mail is entered before it is due
 CONFIRM_GAP = timedelta(minutes=15)
 CONFIRMS_A_DAY = 3
 CONFIRM_GOOD_FOR = timedelta(hours=72)
 MAX_REPLY = 500
-BY_HAND = "by hand"  # who cancelled, in the place of a worker
+# Who cancelled, in the place of a worker: one of us, or the person by another choice.
+BY_HAND, BY_CHOICE = "by hand", "by choice"
 _HELD = (DeliveryState.CLAIMED.value, DeliveryState.SENDING.value)
 _DELIVERY = (
     deliveries.c.id,
     deliveries.c.kind,
-    deliveries.c.dedupe_key,
     deliveries.c.subscriber_id,
-    deliveries.c.morning_id,
+    deliveries.c.slot,
     deliveries.c.state,
     deliveries.c.worker,
     deliveries.c.attempts,
@@ -58,36 +55,27 @@ _DELIVERY = (
 )
 
 # Built once, since it is run for every mail; the values to set are named when it is run.
+# Not IN, whose list SQLAlchemy writes out anew at each run.
+_STILL_HELD = or_(*(deliveries.c.state == state for state in _HELD))
 _FENCED = update(deliveries).where(
     deliveries.c.id == bindparam("held_id"),
     deliveries.c.worker == bindparam("held_by"),
     deliveries.c.attempts == bindparam("held_attempts"),
-    deliveries.c.state.in_(_HELD),
+    _STILL_HELD,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """A choice that confirmed subscribers made, and what it was last planned for."""
+class Note:
+    """What is to be written of a mail that a worker holds."""
 
-    id: int
-    choice_key: str
-    planned_for: str | None
-    subscribers: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedMorning:
-    """A morning of a profile: the local day, when its mail is due, and until when of use."""
-
-    on_day: date
-    due_at: datetime
-    expires_at: datetime
+    delivery: Delivery
+    values: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a claimed mail is for, as of now, and the day and choice it is about."""
+    """Whom a claimed mail is for, as of now, and the choice it is about."""
 
     delivery_id: int
     subscriber_id: int
@@ -95,111 +83,6 @@ class Recipient:
     email_key: str
     state: SubscriberState
     choice_key: str
-    on_day: date | None
-
-
-def profiles_in_use(connection: Connection) -> list[Profile]:
-    """Return every choice that a confirmed subscriber has now."""
-    found = connection.execute(
-        select(profiles.c.id, profiles.c.choice_key, profiles.c.planned_for, func.count())
-        .join(subscribers, subscribers.c.profile_id == profiles.c.id)
-        .where(subscribers.c.state == SubscriberState.CONFIRMED.value)
-        .group_by(profiles.c.id, profiles.c.choice_key, profiles.c.planned_for)
-        .order_by(profiles.c.id)
-    )
-    return [Profile(*row) for row in found]
-
-
-def plan_profile(
-    connection: Connection,
-    profile_id: int,
-    planned: Sequence[PlannedMorning],
-    *,
-    first: date,
-    planned_for: str,
-    now: datetime,
-) -> None:
-    """Make the mornings of a profile from the day *first* on those that are *planned*.
-
-    The mails of mornings that are gone are cancelled; those of mornings that moved are
-    due at the new time. What was sent stays.
-    """
-    days = [morning.on_day for morning in planned]
-    gone = select(mornings.c.id).where(
-        mornings.c.profile_id == profile_id,
-        mornings.c.on_day >= first,
-        mornings.c.on_day.not_in(days),
-    )
-    _cancel(connection, deliveries.c.morning_id.in_(gone), now)
-    connection.execute(delete(mornings).where(mornings.c.id.in_(gone.scalar_subquery())))
-    if planned:
-        rows = [
-            {"profile_id": profile_id, "on_day": m.on_day, "due_at": m.due_at,
-             "expires_at": m.expires_at}
-            for m in planned
-        ]  # fmt: skip
-        statement = insert_into(connection, mornings)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["profile_id", "on_day"],
-                set_={
-                    "due_at": statement.excluded.due_at,
-                    "expires_at": statement.excluded.expires_at,
-                },
-            ),
-            rows,
-        )
-    connection.execute(
-        update(profiles).where(profiles.c.id == profile_id).values(planned_for=planned_for)
-    )
-
-
-def plan_deliveries(connection: Connection, now: datetime) -> int:
-    """Enter the mails of all mornings that come due within AHEAD; return how many.
-
-    One mail a person and day, ever: the key holds the two. A mail that was cancelled or
-    not yet taken follows the person's present choice; what was sent is left alone.
-    Nothing is entered for a time before the person's last change, nor what is of no use
-    any more.
-    """
-    key = literal("m:").concat(cast(subscribers.c.id, String)).concat(":")
-    columns = (
-        key.concat(cast(mornings.c.on_day, String)).label("dedupe_key"),
-        literal(DeliveryKind.MORNING.value).label("kind"),
-        subscribers.c.id.label("subscriber_id"),
-        mornings.c.id.label("morning_id"),
-        literal(DeliveryState.PENDING.value).label("state"),
-        mornings.c.due_at.label("ready_at"),
-        mornings.c.expires_at.label("expires_at"),
-        literal(now, deliveries.c.created_at.type).label("created_at"),
-        literal(now, deliveries.c.updated_at.type).label("updated_at"),
-    )
-    wanted = (
-        select(*columns)
-        .join(mornings, mornings.c.profile_id == subscribers.c.profile_id)
-        .where(
-            subscribers.c.state == SubscriberState.CONFIRMED.value,
-            mornings.c.due_at >= subscribers.c.changed_at,
-            mornings.c.due_at <= now + AHEAD,
-            mornings.c.expires_at > now,
-        )
-    )
-    statement = insert_into(connection, deliveries).from_select([c.name for c in columns], wanted)
-    new = statement.excluded
-    result = connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["dedupe_key"],
-            set_={
-                "morning_id": new.morning_id,
-                "state": new.state,
-                "ready_at": new.ready_at,
-                "expires_at": new.expires_at,
-                "updated_at": new.updated_at,
-            },
-            where=_follows_the_plan(new),
-        ).execution_options(preserve_rowcount=True)
-    )
-    return int(result.rowcount)
 
 
 def enter_confirmation(connection: Connection, subscriber_id: int, now: datetime) -> bool:
@@ -216,16 +99,16 @@ def enter_confirmation(connection: Connection, subscriber_id: int, now: datetime
     )
     too_soon = recent.where(deliveries.c.created_at > now - CONFIRM_GAP)
     row = select(
-        literal(f"c:{subscriber_id}:{slot}"),
         literal(DeliveryKind.CONFIRM.value),
         literal(subscriber_id),
+        literal(-slot),
         literal(DeliveryState.PENDING.value),
         literal(now, deliveries.c.ready_at.type),
         literal(now + CONFIRM_GOOD_FOR, deliveries.c.expires_at.type),
         literal(now, deliveries.c.created_at.type),
         literal(now, deliveries.c.updated_at.type),
     ).where(true(), recent.scalar_subquery() < CONFIRMS_A_DAY, too_soon.scalar_subquery() == 0)
-    names = "dedupe_key kind subscriber_id state ready_at expires_at created_at updated_at"
+    names = "kind subscriber_id slot state ready_at expires_at created_at updated_at"
     statement = insert_into(connection, deliveries).from_select(names.split(), row)
     entered = statement.on_conflict_do_nothing().returning(deliveries.c.id)
     return connection.execute(entered).first() is not None
@@ -296,61 +179,65 @@ def recipients(connection: Connection, held: Iterable[Delivery]) -> dict[int, Re
             subscribers.c.email_key,
             subscribers.c.state,
             profiles.c.choice_key,
-            mornings.c.on_day,
         )
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .join(profiles, profiles.c.id == subscribers.c.profile_id)
-        .outerjoin(mornings, mornings.c.id == deliveries.c.morning_id)
         .where(deliveries.c.id.in_([delivery.id for delivery in held]))
     )
     found = {}
-    for number, person, email, email_key, state, choice_key, on_day in connection.execute(query):
+    for number, person, email, email_key, state, choice_key in connection.execute(query):
         found[number] = Recipient(
-            number, person, email, email_key, SubscriberState(state), choice_key, on_day
+            number, person, email, email_key, SubscriberState(state), choice_key
         )
     return found
 
 
-def mark_sending(connection: Connection, delivery: Delivery, now: datetime) -> bool:
-    """Note that a mail is being handed over; return False when the lease was lost."""
-    return _fenced(connection, delivery, now, state=DeliveryState.SENDING.value)
+def mark_sending(
+    connection: Connection, held: Sequence[Delivery], worker: str, now: datetime
+) -> set[int]:
+    """Note that mails are about to be handed over; return those whose lease still holds."""
+    statement = (
+        update(deliveries)
+        .where(
+            tuple_(deliveries.c.id, deliveries.c.attempts).in_(
+                [(delivery.id, delivery.attempts) for delivery in held]
+            ),
+            deliveries.c.worker == worker,
+            _STILL_HELD,
+        )
+        .values(state=DeliveryState.SENDING.value, updated_at=now)
+        .returning(deliveries.c.id)
+    )
+    return set(connection.execute(statement).scalars())
 
 
-def settle(
-    connection: Connection,
-    delivery: Delivery,
-    state: DeliveryState,
-    now: datetime,
-    receipt: Receipt | None = None,
-) -> bool:
-    """Note what became of a mail, for good; return False when the lease was lost."""
-    return _fenced(connection, delivery, now, state=state.value, ready_at=None, **_reply(receipt))
+def settled(delivery: Delivery, state: DeliveryState, receipt: Receipt | None = None) -> Note:
+    """Return the note of what became of a mail, for good."""
+    return Note(delivery, {"state": state.value, "ready_at": None, **_reply(receipt)})
 
 
-def retry(
-    connection: Connection,
-    delivery: Delivery,
-    ready_at: datetime,
-    now: datetime,
-    receipt: Receipt | None = None,
-) -> bool:
-    """Put a mail back until *ready_at*; return False when the lease was lost."""
-    state = DeliveryState.PENDING.value
-    values = {"state": state, "ready_at": ready_at, "worker": None, **_reply(receipt)}
-    return _fenced(connection, delivery, now, **values)
+def retried(delivery: Delivery, ready_at: datetime, receipt: Receipt) -> Note:
+    """Return the note that a mail was tried and waits until *ready_at*."""
+    return Note(delivery, {**_waiting(ready_at), **_reply(receipt)})
 
 
-def give_back(
-    connection: Connection, delivery: Delivery, ready_at: datetime, now: datetime
-) -> bool:
-    """Put back a mail that was not tried, which is no attempt; False when the lease was lost."""
-    values = {
-        "state": DeliveryState.PENDING.value,
-        "ready_at": ready_at,
-        "worker": None,
-        "attempts": max(1, delivery.attempts - 1),  # at 0 the plan would reset ready_at
-    }
-    return _fenced(connection, delivery, now, **values)
+def given_back(delivery: Delivery, ready_at: datetime) -> Note:
+    """Return the note that a mail waits again and was not tried, which is no attempt."""
+    attempts = max(1, delivery.attempts - 1)  # at 0 the plan would reset ready_at
+    return Note(delivery, {**_waiting(ready_at), "attempts": attempts})
+
+
+def write(connection: Connection, notes: Iterable[Note], now: datetime) -> int:
+    """Write what became of held mails; return of how many, those of a lost lease left out."""
+    alike: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
+    for note in notes:
+        fence = {
+            "held_id": note.delivery.id,
+            "held_by": note.delivery.worker,
+            "held_attempts": note.delivery.attempts,
+        }
+        alike[tuple(note.values)].append({**fence, **note.values, "updated_at": now})
+    return sum(connection.execute(_FENCED, rows).rowcount for rows in alike.values())
 
 
 def sent_since(connection: Connection, moment: datetime) -> int:
@@ -381,7 +268,8 @@ def entries(
             deliveries.c.attempts,
             deliveries.c.smtp_code,
             deliveries.c.smtp_reply,
-            deliveries.c.dedupe_key,
+            deliveries.c.subscriber_id,
+            deliveries.c.slot,
         )
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .order_by(deliveries.c.updated_at.desc(), deliveries.c.id.desc())
@@ -391,7 +279,7 @@ def entries(
         query = query.where(deliveries.c.subscriber_id == subscriber_id)
     if state is not None:
         query = query.where(deliveries.c.state == state)
-    return [tuple(row) for row in connection.execute(query)]
+    return [(*row[:-2], delivery_key(*row[-2:])) for row in connection.execute(query)]
 
 
 def cancel_by_hand(
@@ -402,10 +290,11 @@ def cancel_by_hand(
     They stay cancelled: planning brings back only what it cancelled itself.
     """
     whose = true() if subscriber_id is None else deliveries.c.subscriber_id == subscriber_id
-    return _cancel(connection, whose, now, worker=BY_HAND)
+    return cancel(connection, whose, now, worker=BY_HAND)
 
 
-def _cancel(connection: Connection, which: Any, now: datetime, worker: str | None = None) -> int:
+def cancel(connection: Connection, which: Any, now: datetime, worker: str | None = None) -> int:
+    """Cancel those of the mails *which* that wait, in the name of *worker*; return how many."""
     statement = (
         update(deliveries)
         .where(which, deliveries.c.state == DeliveryState.PENDING.value)
@@ -414,27 +303,8 @@ def _cancel(connection: Connection, which: Any, now: datetime, worker: str | Non
     return int(connection.execute(statement).rowcount)
 
 
-def _follows_the_plan(new: Any) -> ColumnElement[bool]:
-    """Return which mails the plan may change: waiting ones, and those it cancelled itself."""
-    moved = (
-        deliveries.c.morning_id.is_distinct_from(new.morning_id)
-        | (deliveries.c.expires_at != new.expires_at)
-        | ((deliveries.c.attempts == 0) & (deliveries.c.ready_at != new.ready_at))
-    )
-    waiting = deliveries.c.state == DeliveryState.PENDING.value
-    cancelled = deliveries.c.state == DeliveryState.CANCELLED.value
-    by_plan = deliveries.c.worker.is_distinct_from(BY_HAND)
-    return or_(and_(waiting, moved), and_(cancelled, by_plan))
-
-
-def _fenced(connection: Connection, delivery: Delivery, now: datetime, **values: object) -> bool:
-    fence = {
-        "held_id": delivery.id,
-        "held_by": delivery.worker,
-        "held_attempts": delivery.attempts,
-    }
-    written = connection.execute(_FENCED, {**fence, **values, "updated_at": now})
-    return bool(written.rowcount == 1)
+def _waiting(ready_at: datetime) -> dict[str, object]:
+    return {"state": DeliveryState.PENDING.value, "ready_at": ready_at, "worker": None}
 
 
 def _reply(receipt: Receipt | None) -> dict[str, object]:

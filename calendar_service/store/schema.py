@@ -74,7 +74,7 @@ subscribers = Table(
     Column("profile_id", ForeignKey("profiles.id"), nullable=False, index=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("confirmed_at", UtcDateTime),
-    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False, index=True),
     sqlite_autoincrement=True,  # links hold the number: that of an erased person stays free
 )
 
@@ -90,6 +90,8 @@ consents = Table(
     Index("ix_consents_subscriber_id", "subscriber_id"),
 )
 
+# slot is the day as a number (date.toordinal). entered_at is NULL until the mails of all who
+# have the profile are entered; from then on only those are looked at who changed since.
 mornings = Table(
     "mornings",
     metadata,
@@ -98,19 +100,21 @@ mornings = Table(
     Column("on_day", Date, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("entered_at", UtcDateTime),
     UniqueConstraint("profile_id", "on_day"),
     Index("ix_mornings_due_at", "due_at"),
 )
 
-# ready_at is the due time, then the end of a lease, then NULL for ever.
+# One mail a subscriber and slot, ever: a morning's day, or below 0 a confirmation's time. The
+# key also finds the mails of a person. ready_at is the due time, then the end of a lease, then
+# NULL for ever.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("dedupe_key", String(80), nullable=False, unique=True),
     Column("kind", String(16), nullable=False),
     Column("subscriber_id", ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
-    Column("morning_id", ForeignKey("mornings.id", ondelete="SET NULL"), index=True),
     Column("state", String(16), nullable=False),
     Column("ready_at", UtcDateTime),
     Column("expires_at", UtcDateTime, nullable=False),
@@ -120,7 +124,8 @@ deliveries = Table(
     Column("smtp_reply", String(500), nullable=False, server_default=text("''")),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
-    Index("ix_deliveries_subscriber_id", "subscriber_id"),
+    Column("slot", Integer, nullable=False),
+    UniqueConstraint("subscriber_id", "slot"),
     sqlite_autoincrement=True,  # bounces hold the number
 )
 Index(

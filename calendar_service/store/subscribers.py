@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select
 from calendar_service.core.delivery import DeliveryState, Subscriber, SubscriberState
 from calendar_service.errors import InvalidAddressError
 from calendar_service.store.database import insert_into
+from calendar_service.store.deliveries import BY_CHOICE
 from calendar_service.store.schema import bounces, consents, deliveries, profiles, subscribers
 from calendar_service.store.suppressions import ERASED, suppress
 
@@ -176,7 +177,7 @@ def change_choice(
         profile_id=profile_id,
         changed_at=now,
     )
-    return changed and _cancel_open(connection, subscriber_id, now)
+    return changed and _cancel_open(connection, subscriber_id, now, by=BY_CHOICE)
 
 
 def pause(connection: Connection, subscriber_id: int, now: datetime) -> bool:
@@ -286,12 +287,21 @@ def _move(
     return connection.execute(statement.values(**values)).rowcount > 0
 
 
-def _cancel_open(connection: Connection, subscriber_id: int, now: datetime) -> bool:
-    """Cancel the mails to a subscriber that no worker is handing over; return True."""
+def _cancel_open(
+    connection: Connection, subscriber_id: int, now: datetime, by: str | None = None
+) -> bool:
+    """Cancel the mails to a subscriber that no worker is handing over; return True.
+
+    Those that a new choice cancelled, and whose place the plan has yet to fill, go along.
+    """
+    waits = deliveries.c.state.in_(_OPEN)
+    to_come = (deliveries.c.state == DeliveryState.CANCELLED.value) & (
+        deliveries.c.worker == BY_CHOICE
+    )
     connection.execute(
         update(deliveries)
-        .where(deliveries.c.subscriber_id == subscriber_id, deliveries.c.state.in_(_OPEN))
-        .values(state=DeliveryState.CANCELLED.value, ready_at=None, worker=None, updated_at=now)
+        .where(deliveries.c.subscriber_id == subscriber_id, waits | to_come)
+        .values(state=DeliveryState.CANCELLED.value, ready_at=None, worker=by, updated_at=now)
     )
     return True
 

@@ -64,7 +64,7 @@ class House:
                 person = people.sign_up(
                     connection, email, email, Choice().key, text_version="1", method="t", now=NOW
                 )
-                row = {"dedupe_key": name, "kind": "morning", "state": "sent", "expires_at": NOW,
+                row = {"slot": 1, "kind": "morning", "state": "sent", "expires_at": NOW,
                        "subscriber_id": person, "created_at": NOW, "updated_at": NOW}  # fmt: skip
                 connection.execute(insert(deliveries).values(row))
 

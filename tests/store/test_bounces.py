@@ -26,7 +26,7 @@ def mails(engine):
                 connection, email, email, Choice().key, text_version="1", method="t", now=NOW
             )
             rows = [
-                {"dedupe_key": f"{state}:{person}:{number}", "kind": "morning", "state": state,
+                {"slot": 1000 * len(state) + number + 1, "kind": "morning", "state": state,
                  "subscriber_id": person, "expires_at": NOW, "smtp_code": 250, "created_at": NOW,
                  "updated_at": NOW, "ready_at": NOW if state == "pending" else None}
                 for number in range(count)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from calendar_service.core.reminders import Choice
 from calendar_service.store import deliveries as ledger
+from calendar_service.store import plans
 from calendar_service.store import subscribers as people
 from calendar_service.store.schema import profiles
 
@@ -41,21 +42,21 @@ def waiting(engine):
             text_version="1", basis="test", now=SEVEN - timedelta(days=1),
         )  # fmt: skip
         profile = connection.execute(select(profiles.c.id)).scalar_one()
-        planned = ledger.PlannedMorning(
+        planned = plans.PlannedMorning(
             on_day=date(2023, 6, 27), due_at=SEVEN, expires_at=SEVEN + timedelta(days=30)
         )
-        ledger.plan_profile(
+        plans.plan_profile(
             connection, profile, [planned],
             first=date(2023, 6, 27), planned_for="test", now=SEVEN,
         )  # fmt: skip
-        assert ledger.plan_deliveries(connection, SEVEN) == 1
+        assert plans.plan_deliveries(connection, SEVEN) == 1
 
 
 def test_a_mail_in_hand_when_its_worker_died_is_not_taken_by_a_worker_long_at_work(engine, waiting):
     later = SEVEN + ledger.LEASE
     with engine.begin() as connection:
         [held] = ledger.claim(connection, "dead", SEVEN, 10, hold=True)
-        assert ledger.mark_sending(connection, held, SEVEN)
+        assert ledger.mark_sending(connection, [held], "dead", SEVEN) == {held.id}
 
     with engine.begin() as connection:
         assert ledger.claim(connection, "at work", later, 10, hold=True) == []
@@ -69,6 +70,7 @@ def test_a_mail_that_was_given_back_untried_has_used_up_no_attempt(engine, waiti
         with engine.begin() as connection:
             [held] = ledger.claim(connection, f"worker {tick}", now, 10)
             attempts.append(held.attempts)
-            assert ledger.give_back(connection, held, now + timedelta(minutes=2), now)
+            untried = ledger.given_back(held, now + timedelta(minutes=2))
+            assert ledger.write(connection, [untried], now) == 1
 
     assert attempts == [1] + [2] * 11

@@ -3,20 +3,24 @@
 import email
 import email.policy
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from calendar_service.config import load_settings
 from calendar_service.core.delivery import Outcome, Receipt
 from calendar_service.core.reminders import Choice
+from calendar_service.errors import SettingsError
 from calendar_service.planning import plan
 from calendar_service.sending import Sender
 from calendar_service.services import Services
 from calendar_service.store import deliveries as ledger
 from calendar_service.store import subscribers as people
-from calendar_service.store.schema import deliveries, profiles, subscribers, suppressions
+from calendar_service.store.plans import plan_deliveries
+from calendar_service.store.schema import deliveries, mornings, profiles, subscribers, suppressions
 
 SENT = Receipt(outcome=Outcome.SENT, code=250, reply="ok")
 BUSY = Receipt(outcome=Outcome.RETRY, code=451, reply="come again")
@@ -48,7 +52,7 @@ class FakeMailer:
         self.mails = []
         self.answers = []
 
-    def send(self, envelope_from, to, data):
+    def send(self, envelope_from, to, data, then=None):
         receipt = self.answers.pop(0) if self.answers else SENT
         if receipt.outcome in (Outcome.SENT, Outcome.DOUBT):
             self.mails.append((to, email.message_from_bytes(data, policy=email.policy.default)))
@@ -230,6 +234,146 @@ def test_a_changed_choice_changes_the_mail_that_waits(house):
     assert "Martyrs" in house.subjects()[0] or "30 days" in house.subjects()[0]
 
 
+def change(house, person, **choice):
+    values = {axis: [text] for axis, text in choice.items()}
+    with house.services.engine.begin() as connection:
+        key = Choice.parse(values).key
+        assert people.change_choice(connection, person, key, house.now)
+
+
+def late(house):
+    """Sign somebody up whose mail is entered, and not sent at a quarter past seven."""
+    person = house.sign_up()
+    plan(house.services, EARLY)
+    plan(house.services, SEVEN)
+    house.now = SEVEN + timedelta(minutes=15)
+    return person
+
+
+def test_a_choice_changed_after_seven_changes_the_mail_that_is_not_sent_yet(house):
+    person = late(house)
+    change(house, person, preset="none", digest="month")
+    change(house, person, lang="en")
+
+    house.tick()
+    house.tick(house.now + timedelta(hours=1))
+
+    assert house.subjects() == ["In 30 days: 76 năm Ngày Thương binh - Liệt sỹ (27/7)"]
+    assert house.states() == ["sent"]
+
+
+def test_a_choice_changed_after_seven_that_has_no_mail_that_day_cancels_it(house):
+    person = late(house)
+    change(house, person, preset="none", digest="month")
+
+    house.tick()
+
+    assert house.mailer.mails == []
+    assert house.states() == ["cancelled"]
+
+
+def test_a_choice_changed_after_its_mail_was_sent_sends_no_other(house):
+    person = late(house)
+    house.tick()
+    change(house, person, lang="en")
+
+    house.tick(house.now + timedelta(hours=1))
+
+    assert len(house.mailer.mails) == 1
+
+
+@pytest.mark.parametrize("end", [people.pause, people.unsubscribe])
+def test_a_morning_before_somebody_came_back_stays_without_mail(house, end):
+    person = late(house)
+    change(house, person, lang="en")
+    with house.services.engine.begin() as connection:
+        assert end(connection, person, house.now)
+    house.tick()
+    house.now += timedelta(hours=1)
+    if end is people.pause:
+        with house.services.engine.begin() as connection:
+            assert people.resume(connection, person, house.now)
+    else:
+        assert house.sign_up(lang="en") == person
+
+    house.tick(house.now + timedelta(minutes=1))
+
+    assert house.mailer.mails == []
+    assert house.states() == ["cancelled"]
+
+
+def replan(house, now):
+    with house.services.engine.begin() as connection:
+        return plan_deliveries(connection, now)
+
+
+def test_a_plan_with_nothing_new_looks_at_nobody(house):
+    house.sign_up()
+    assert plan(house.services, SEVEN) == 1
+    assert replan(house, SEVEN + timedelta(days=3)) == 0
+    with house.services.engine.begin() as connection:
+        connection.execute(delete(deliveries))  # what only a look at the person would bring back
+
+    assert replan(house, SEVEN + timedelta(days=3, minutes=1)) == 0
+    assert house.states() == []
+
+
+def test_who_confirms_after_a_morning_was_entered_gets_its_mail(house):
+    house.sign_up("an")
+    assert plan(house.services, EARLY) == 1
+    house.now = EARLY + timedelta(minutes=30)
+    house.sign_up("binh")
+
+    assert plan(house.services, house.now) == 1
+    assert house.tick(SEVEN) == 2
+
+
+def test_who_confirms_by_a_clock_a_day_behind_that_of_the_plan_gets_the_mail(house):
+    house.sign_up("an")
+    assert plan(house.services, EARLY) == 1
+    house.now = EARLY - timedelta(days=1)
+    house.sign_up("binh")
+
+    assert house.tick(SEVEN) == 2
+
+
+def test_a_clock_that_was_a_month_ahead_keeps_nobody_from_their_mail(house):
+    house.sign_up("an")
+    plan(house.services, EARLY)
+    with house.services.engine.begin() as connection:
+        connection.execute(update(mornings).values(entered_at=EARLY + timedelta(days=30)))
+    house.sign_up("binh")
+
+    assert house.tick(SEVEN) == 2
+
+
+def test_a_time_of_sending_that_is_set_otherwise_moves_the_mails_that_wait(make_house):
+    house = make_house()
+    house.sign_up()
+    assert plan(house.services, EARLY) == 1
+    later = make_house(SEND_TIME="09:00")
+
+    assert later.tick(SEVEN) == 0
+    assert later.tick(SEVEN + timedelta(hours=2)) == 1
+
+
+def test_two_planners_at_once_enter_each_mail_once(house):
+    for number in range(40):
+        house.sign_up(f"p{number}", lang=("vi", "en")[number % 2])
+    plan(house.services, EARLY - timedelta(days=10))  # the mornings, and nothing due
+    start = threading.Barrier(4)
+
+    def work(number):
+        start.wait()
+        return replan(house, EARLY + timedelta(microseconds=number))
+
+    with ThreadPoolExecutor(4) as threads:
+        entered = list(threads.map(work, range(4)))
+
+    assert sum(entered) == 40
+    assert house.states() == ["pending"] * 40
+
+
 def test_a_busy_relay_is_asked_again_later(house):
     house.sign_up()
     house.mailer.answers = [BUSY]
@@ -352,7 +496,8 @@ def test_the_mail_of_a_dead_worker_is_taken_up_when_its_lease_ends(house):
     assert house.tick(SEVEN + timedelta(minutes=9)) == 0
     assert house.tick(SEVEN + ledger.LEASE) == 1
     with house.services.engine.begin() as connection:
-        assert not ledger.settle(connection, taken, ledger.DeliveryState.FAILED, house.now)
+        late = ledger.settled(taken, ledger.DeliveryState.FAILED)
+        assert ledger.write(connection, [late], house.now) == 0
     assert house.states() == ["sent"]
 
 
@@ -362,7 +507,7 @@ def test_a_mail_that_a_dead_worker_was_handing_over_is_held_by_that_policy(make_
     plan(house.services, SEVEN)
     with house.services.engine.begin() as connection:
         [taken] = ledger.claim(connection, "dead", SEVEN, 10)
-        assert ledger.mark_sending(connection, taken, SEVEN)
+        assert ledger.mark_sending(connection, [taken], "dead", SEVEN) == {taken.id}
 
     house.tick(SEVEN + ledger.LEASE)
 
@@ -446,3 +591,141 @@ def test_the_monthly_digest_comes_on_the_20th_with_the_whole_paragraph(house):
 
     assert len(house.mailer.mails) == 1
     assert "Tháng 8 năm 2023" in house.subjects()[0]
+
+
+# Groups: MAILS_PER_COMMIT
+
+
+class Watcher(FakeMailer):
+    """Notes at each mail what the ledger says of all of them; does then what it is told."""
+
+    def __init__(self, house):
+        super().__init__()
+        self.house, self.seen, self.doing = house, [], {}
+
+    def send(self, envelope_from, to, data, then=None):
+        self.seen.append(self.house.states())
+        self.doing.get(len(self.seen), lambda: None)()
+        return super().send(envelope_from, to, data)
+
+
+@pytest.fixture
+def watched(make_house):
+    """Make a house with a mail due to each of *count* persons, and a mailer that watches."""
+
+    def make(count, per_commit, **environ):
+        house = make_house(MAILS_PER_COMMIT=str(per_commit), **environ)
+        house.mailer = Watcher(house)
+        for number in range(count):
+            house.sign_up(f"p{number}")
+        plan(house.services, SEVEN)
+        house.now = SEVEN
+        return house
+
+    return make
+
+
+def test_so_many_mails_as_are_set_are_settled_together(watched):
+    house = watched(7, 3)
+
+    assert house.tick() == 7
+    assert [states.count("sent") for states in house.mailer.seen] == [0, 0, 0, 3, 3, 3, 6]
+    assert house.states() == ["sent"] * 7
+
+
+def test_a_group_is_held_as_being_sent_before_its_first_mail_by_that_policy(watched):
+    house = watched(5, 3, ON_DOUBT="hold")
+
+    house.tick()
+
+    assert [states.count("sending") for states in house.mailer.seen] == [3, 3, 3, 2, 2]
+    assert house.states() == ["sent"] * 5
+
+
+def test_each_answer_in_a_group_is_noted_for_its_own_mail(watched):
+    house = watched(4, 4)
+    house.mailer.answers = [SENT, NOBODY, BUSY, SENT]
+
+    assert house.tick() == 2
+    assert house.states() == ["sent", "failed", "pending", "sent"]
+    with house.services.engine.begin() as connection:
+        assert connection.execute(select(suppressions.c.reason)).scalars().all() == ["refused"]
+
+
+@pytest.mark.parametrize("policy", ["resend", "hold"])
+def test_a_worker_that_is_told_to_stop_settles_what_it_handed_over_and_gives_back_the_rest(
+    watched, policy
+):
+    house = watched(10, 5, ON_DOUBT=policy)
+    stopping = []
+    house.mailer.doing = {3: lambda: stopping.append(True)}
+
+    sent = Sender(
+        house.services, house.mailer, name="worker", stopping=lambda: bool(stopping)
+    ).deliver()
+
+    assert sent == 3
+    assert house.states() == ["sent"] * 3 + ["pending"] * 7
+    assert house.tick(name="another") == 7
+    assert house.states() == ["sent"] * 10
+
+
+def test_a_mail_of_a_group_whose_lease_was_lost_is_left_to_who_has_it(watched):
+    house = watched(3, 3)
+
+    def lose():
+        with house.services.engine.begin() as connection:
+            lost = update(deliveries).where(deliveries.c.subscriber_id == 2)
+            connection.execute(lost.values(worker="another", attempts=2))
+
+    house.mailer.doing = {3: lose}
+
+    house.tick()
+
+    assert house.states() == ["sent", "claimed", "sent"]
+
+
+def test_a_mail_of_a_group_that_was_cancelled_before_it_is_held_as_being_sent_stays_home(watched):
+    house = watched(4, 2, ON_DOUBT="hold")
+
+    def leave():
+        with house.services.engine.begin() as connection:
+            assert people.unsubscribe(connection, 4, house.now)
+
+    house.mailer.doing = {2: leave}
+
+    assert house.tick() == 3
+    assert house.states() == ["sent", "sent", "sent", "cancelled"]
+
+
+def test_a_slow_relay_does_not_keep_a_group_open_for_long(watched):
+    house = watched(6, 6)
+    seconds = iter(range(0, 600, 6))  # tenths; the clock is read twice a mail, once more to begin
+
+    Sender(
+        house.services, house.mailer, name="worker", elapsed=lambda: next(seconds) / 10
+    ).deliver()
+
+    assert [states.count("sent") for states in house.mailer.seen] == [0, 0, 2, 2, 4, 4]
+    assert house.states() == ["sent"] * 6
+
+
+def test_what_was_handed_over_is_settled_whatever_happens_to_the_rest_of_the_group(watched):
+    house = watched(4, 4)
+
+    def burn():
+        raise RuntimeError("the disk is on fire")
+
+    house.mailer.doing = {3: burn}
+
+    with pytest.raises(RuntimeError):
+        house.tick()
+    assert house.states() == ["sent", "sent", "claimed", "claimed"]
+    house.mailer.doing = {}
+    assert house.tick(SEVEN + ledger.LEASE) == 2
+
+
+@pytest.mark.parametrize("value", ["0", "51", "-1", "ten"])
+def test_a_size_of_groups_beyond_1_to_50_is_refused(make_house, value):
+    with pytest.raises(SettingsError, match="from 1 to 50"):
+        make_house(MAILS_PER_COMMIT=value)

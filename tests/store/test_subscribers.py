@@ -60,10 +60,10 @@ def in_state(connection, state):
 
 
 def add_deliveries(connection, person, states):
-    for state in states:
+    for slot, state in enumerate(states, start=1):
         connection.execute(
             insert(deliveries).values(
-                dedupe_key=f"{person}:{state}", kind="morning", subscriber_id=person,
+                slot=slot, kind="morning", subscriber_id=person,
                 state=state.value, ready_at=NOW, expires_at=LATER, worker="w1",
                 created_at=NOW, updated_at=NOW,
                 smtp_reply="550 5.1.1 <An@example.vn>: no such user",
@@ -73,11 +73,12 @@ def add_deliveries(connection, person, states):
 
 def states_of(connection, person):
     rows = connection.execute(
-        select(deliveries.c.dedupe_key, deliveries.c.state, deliveries.c.ready_at)
+        select(deliveries.c.slot, deliveries.c.state, deliveries.c.ready_at)
         .where(deliveries.c.subscriber_id == person)
         .order_by(deliveries.c.id)
     )
-    return [(row.dedupe_key.split(":")[1], row.state, row.ready_at is not None) for row in rows]
+    before = [state.value for state in DeliveryState]
+    return [(before[row.slot - 1], row.state, row.ready_at is not None) for row in rows]
 
 
 def count(connection, table):

@@ -3,18 +3,28 @@
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import delete, func, insert, inspect, select, text
 
+from calendar_service.core.delivery import delivery_key
 from calendar_service.errors import DatabaseError
 from calendar_service.store import upgrade as module
 from calendar_service.store.database import open_database
-from calendar_service.store.schema import consents, metadata, profiles, subscribers
+from calendar_service.store.schema import (
+    bounces,
+    consents,
+    deliveries,
+    metadata,
+    mornings,
+    profiles,
+    subscribers,
+)
 from calendar_service.store.upgrade import require_current, upgrade
 
 NOW = datetime(2026, 7, 13, tzinfo=UTC)
@@ -131,14 +141,14 @@ def test_processes_that_upgrade_at_once_wait_for_each_other(empty_url):
 
     assert errors == ["", "", "", ""]
     engine = open_database(empty_url)
-    assert require_current(engine) == "0002"
+    assert require_current(engine) == "0003"
     engine.dispose()
 
 
 def test_a_table_that_is_changed_keeps_what_refers_to_it(engine, migrations):
-    (migrations / "0003_more.py").write_text(
+    (migrations / "0004_more.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        "revision, down_revision = '0003', '0002'\n"
+        "revision, down_revision = '0004', '0003'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('subscribers') as batch:\n"
         "        batch.alter_column('state', type_=sa.String(32))\n"
@@ -154,8 +164,8 @@ def test_a_table_that_is_changed_keeps_what_refers_to_it(engine, migrations):
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(empty_engine, migrations):
-    (migrations / "0003_broken.py").write_text(
-        "from alembic import op\nrevision, down_revision = '0003', '0002'\n"
+    (migrations / "0004_broken.py").write_text(
+        "from alembic import op\nrevision, down_revision = '0004', '0003'\n"
         "def upgrade():\n    op.execute('SELECT * FROM nowhere')\n"
     )
 
@@ -165,15 +175,96 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_engine, migrations):
     assert inspect(empty_engine).get_table_names() == []
 
 
+FILLED = """
+INSERT INTO profiles (id, choice_key) VALUES (1, 'preset=standard');
+INSERT INTO subscribers (id, email, email_key, state, profile_id, created_at, changed_at)
+    VALUES (17, 'an@example.vn', 'an@example.vn', 'confirmed', 1, {at}, {at});
+INSERT INTO mornings (id, profile_id, on_day, due_at, expires_at)
+    VALUES (5, 1, '2023-06-27', {at}, {at});
+INSERT INTO deliveries (id, dedupe_key, kind, subscriber_id, morning_id, state, ready_at,
+    expires_at, worker, attempts, smtp_code, smtp_reply, created_at, updated_at) VALUES
+    (1, 'c:17:1875456', 'confirm', 17, NULL, 'sent', NULL, {at}, 'w', 1, 250, 'ok', {at}, {at}),
+    (2, 'm:17:2023-06-27', 'morning', 17, 5, 'pending', {at}, {at}, NULL, 2, 451, 'x', {at}, {at}),
+    (3, 'm:17:2024-02-29', 'morning', 17, NULL, 'cancelled', NULL, {at}, 'w', 0, 0, '', {at}, {at}),
+    (9, 'm:17:1999-12-31', 'morning', 17, NULL, 'expired', NULL, {at}, NULL, 0, 0, '', {at}, {at});
+INSERT INTO bounces (id, delivery_id, hard, status, at) VALUES (1, 1, {no}, '4.2.2', {at});
+DELETE FROM deliveries WHERE id = 9
+"""
+
+
+@pytest.fixture
+def filled(empty_engine):
+    """Return a database of schema 0002 that holds a person, mornings, mails and a bounce."""
+    sqlite = empty_engine.dialect.name == "sqlite"
+    at = "'2023-06-27 00:00:00.000000" + ("'" if sqlite else "+00'")
+    with empty_engine.begin() as connection:
+        command.upgrade(module.migrations(connection), "0002")
+    with empty_engine.begin() as connection:
+        for statement in FILLED.format(at=at, no=0 if sqlite else "false").split(";"):
+            connection.exec_driver_sql(statement)
+    return empty_engine
+
+
+def test_a_filled_ledger_keeps_its_mails_and_gets_the_lean_key(filled):
+    upgrade(filled)
+
+    at = datetime(2023, 6, 27, tzinfo=UTC)
+    with filled.connect() as connection:
+        rows = connection.execute(select(deliveries).order_by(deliveries.c.id)).all()
+        found = connection.execute(select(mornings)).one()
+        assert count(connection, bounces) == 1
+    kept = [(r.id, r.slot, r.state, r.ready_at, r.attempts, r.smtp_code) for r in rows]
+    assert kept == [
+        (1, -1875456, "sent", None, 1, 250),
+        (2, 738698, "pending", at, 2, 451),
+        (3, 738945, "cancelled", None, 0, 0),
+    ]
+    assert (found.slot, found.on_day, found.due_at) == (738698, date(2023, 6, 27), at)
+    assert found.entered_at is None
+
+
+def test_a_mail_has_the_same_message_id_after_the_upgrade(filled):
+    upgrade(filled)
+
+    with filled.connect() as connection:
+        rows = connection.execute(
+            select(deliveries.c.subscriber_id, deliveries.c.slot).order_by(deliveries.c.id)
+        )
+        keys = [delivery_key(*row) for row in rows]
+
+    assert keys == ["c:17:1875456", "m:17:2023-06-27", "m:17:2024-02-29"]
+
+
+def test_the_number_of_a_mail_that_is_gone_stays_free_after_the_upgrade(filled):
+    upgrade(filled)
+
+    with filled.begin() as connection:
+        if filled.dialect.name == "postgresql":  # whose numbers were given by hand above
+            connection.execute(text("SELECT setval('deliveries_id_seq', 9)"))
+        row = {"kind": "morning", "subscriber_id": 17, "slot": 1, "state": "sent",
+               "expires_at": NOW, "created_at": NOW, "updated_at": NOW}  # fmt: skip
+        new = connection.execute(insert(deliveries).values(row).returning(deliveries.c.id))
+        assert new.scalar_one() == 10
+
+
+def test_the_lean_key_still_lets_a_person_take_their_mails_and_bounces_along(filled):
+    upgrade(filled)
+
+    with filled.begin() as connection:
+        connection.execute(delete(subscribers))
+
+        assert (count(connection, deliveries), count(connection, bounces)) == (0, 0)
+
+
 def test_an_empty_database_is_refused_with_the_command_that_mends_it(empty_engine):
     with pytest.raises(DatabaseError, match=r"has no schema yet.*run: calendar-service db upgrade"):
         require_current(empty_engine)
 
 
 def test_an_older_database_is_refused_with_the_command_that_mends_it(engine, migrations):
-    (migrations / "0003_more.py").write_text("revision, down_revision = '0003', '0002'\n")
+    (migrations / "0004_more.py").write_text("revision, down_revision = '0004', '0003'\n")
 
-    with pytest.raises(DatabaseError, match=r"has schema 0002.*needs 0003.*db upgrade"):
+    with pytest.raises(DatabaseError, match=r"has schema 0003.*needs 0004.*db upgrade"):
         require_current(engine)
 
 
@@ -223,4 +314,10 @@ def test_an_address_that_cannot_be_read_is_not_repeated():
 def test_the_migrations_come_along_in_the_package():
     names = {path.name for path in Path(module._MIGRATIONS).rglob("*.*")}
 
-    assert {"env.py", "script.py.mako", "0001_first.py", "0002_bounces.py"} <= names
+    assert {
+        "env.py",
+        "script.py.mako",
+        "0001_first.py",
+        "0002_bounces.py",
+        "0003_slots.py",
+    } <= names
