@@ -1,0 +1,57 @@
+"""What a query asks for: a selection, a language, and nothing that a page does not know."""
+
+import re
+from dataclasses import fields
+
+from flask import request
+
+from calendar_service.core.selection import Selection
+from calendar_service.errors import InvalidSelectionError
+from calendar_service.formats.forms import Style
+from calendar_service.web.context import services
+
+_LANGS = ("vi", "en")
+_AXES = frozenset(field.name for field in fields(Selection)) | {"lang"}
+# What social networks and mail programs add to links that people share.
+_TRACKING = re.compile(r"fbclid|gclid|zarsrc|mc_[ce]id|utm_\w+")
+
+
+def read_choice() -> tuple[Selection, Style]:
+    """Return what the query asks for and how it is written."""
+    values = _parameters()
+    style = read_style(values.pop("lang", []))
+    return services().selection(values), style
+
+
+def kept_query() -> str:
+    """Return the query that keeps what was chosen, without the settings' region."""
+    values = _parameters()
+    values.pop("lang", None)
+    query = Selection.parse(values).query
+    return f"?{query}" if query else ""
+
+
+def read_style(langs: list[str]) -> Style:
+    """Return how a list is written, by the values of "lang"; the last one counts."""
+    lang = langs[-1] if langs else "vi"
+    if lang not in _LANGS:
+        raise InvalidSelectionError("lang", lang, list(_LANGS))
+    return Style(lang=lang, base_url=services().settings.base_url)
+
+
+def only(*names: str) -> dict[str, list[str]]:
+    """Return the query parameters, having refused those that this page does not know."""
+    values = _parameters()
+    for name in values:
+        if name not in names:
+            raise InvalidSelectionError(name, None, list(names))
+    return values
+
+
+def _parameters() -> dict[str, list[str]]:
+    """Return the query parameters; a form's empty fields and tracking marks fall away."""
+    return {
+        name: [text for text in texts if text]
+        for name, texts in request.args.lists()
+        if not _TRACKING.fullmatch(name) and (name not in _AXES or any(texts))
+    }
