@@ -1,9 +1,20 @@
-"""Months, years and events as plain data, the shapes of the JSON answers."""
+"""Months, years, events and campaigns as plain data, the shapes of the JSON answers."""
 
 import json
+from datetime import date
 from typing import Any
 
+from calendar_service.core.campaign import Document, Work
+from calendar_service.core.campaign_wording import (
+    document_text,
+    edition_title,
+    lead_text,
+    slogans_of,
+    step_text,
+)
+from calendar_service.core.campaigns import Edition, Step, due_day
 from calendar_service.core.model import Event, MonthList, Occurrence
+from calendar_service.core.outlook import Outlook
 from calendar_service.core.sources import Source
 from calendar_service.core.wording import (
     anniversary_line,
@@ -84,6 +95,101 @@ def event_data(event: Event, occurrences: list[Occurrence]) -> dict[str, Any]:
         },
         "occurrences": [item_data(occurrence) for occurrence in occurrences],
     }
+
+
+def edition_summary(edition: Edition) -> dict[str, Any]:
+    """Return an edition of a campaign in brief, with its guiding documents."""
+    campaign = edition.campaign
+    return {
+        "id": campaign.id,
+        "title": edition_title(edition),
+        "year": edition.year,
+        "start": edition.start.isoformat(),
+        "end": edition.end.isoformat(),
+        "day": edition.day.isoformat(),
+        "generated": campaign.generated,
+        "scope": campaign.scope,
+        "region": campaign.region,
+        "events": list(campaign.events),
+        "theme": campaign.theme,
+        "documents": [_document_data(document) for document in campaign.documents],
+    }
+
+
+def campaigns_data(today: date, outlook: Outlook) -> dict[str, Any]:
+    """Return the JSON of the campaigns around a day."""
+    return {
+        "today": today.isoformat(),
+        "running": [edition_summary(edition) for edition in outlook.running],
+        "soon": [edition_summary(edition) for edition in outlook.soon],
+        "past": [edition_summary(edition) for edition in outlook.past],
+    }
+
+
+def edition_data(edition: Edition) -> dict[str, Any]:
+    """Return an edition of a campaign with all its parts; days are ISO 8601."""
+    campaign = edition.campaign
+    return edition_summary(edition) | {
+        "audiences": list(campaign.audiences),
+        "lead": campaign.lead,
+        "partners": list(campaign.partners),
+        "phases": [
+            {"name": phase.name, "kind": phase.kind, "theme": phase.theme, **_days(start, end)}
+            for phase, start, end in edition.phases
+        ],
+        "windows": [
+            {"what": window.what, "who": window.who, **_days(window.start, window.end)}
+            for window in edition.windows
+        ],
+        "steps": [_step_data(step) for step in edition.steps],
+        "slogans": slogans_of(edition),
+        "hashtags": list(campaign.hashtags),
+        "activities": [_work_data(edition, work) for work in campaign.activities],
+        "deliverables": [_work_data(edition, work) for work in campaign.deliverables],
+        "media_kit": [
+            {"title": kit.title, "url": kit.url, "licence": kit.licence}
+            for kit in campaign.media_kit
+        ],
+        "note": campaign.note,
+        "sources": [_source_data(source) for source in campaign.sources],
+        "changed": campaign.changed.isoformat(),
+    }
+
+
+def _step_data(step: Step) -> dict[str, Any]:
+    return {
+        "key": step.key,
+        "kind": step.kind,
+        "label": lead_text(step.lead_days),
+        "lead_days": step.lead_days,
+        "on": step.on.isoformat(),
+        "ends": step.ends.isoformat() if step.ends else None,
+        "text": step_text(step),
+        "role": step.role,
+        "who": step.who,
+        "place": step.place,
+    }
+
+
+def _days(start: date, end: date) -> dict[str, str]:
+    return {"start": start.isoformat(), "end": end.isoformat()}
+
+
+def _document_data(document: Document) -> dict[str, Any]:
+    return {
+        "kind": document.kind,
+        "number": document.number,
+        "date": document.dated.isoformat() if document.dated else None,
+        "issuer": document.issuer,
+        "title": document.title,
+        "url": document.url,
+        "text": document_text(document),
+    }
+
+
+def _work_data(edition: Edition, work: Work) -> dict[str, Any]:
+    due = due_day(edition, work)
+    return {"name": work.name, "owner": work.owner, "due": due.isoformat() if due else None}
 
 
 def _source_data(source: Source) -> dict[str, Any]:

@@ -1,13 +1,22 @@
 """Pages, and the same content as JSON, text and tables by suffix or Accept header."""
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
 
+from calendar_service.core.campaigns import Edition
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month, parse_year
+from calendar_service.core.editions import (
+    campaign_of,
+    edition_near,
+    editions_in,
+    steps_between,
+)
 from calendar_service.core.feeds import feed_named, feed_window
 from calendar_service.core.lunar import to_lunar
-from calendar_service.core.model import Occurrence
+from calendar_service.core.model import Event, Kind, Occurrence
 from calendar_service.core.occurrences import (
     list_month,
     list_upcoming,
@@ -32,6 +41,8 @@ from calendar_service.web.query import kept_query, only, read_choice, read_style
 
 EVENT_YEARS_BACK = 5
 EVENT_YEARS_AHEAD = 10
+WORK_DAYS = 30
+WORK_LINES = 15
 
 bp = Blueprint("pages", __name__)
 
@@ -41,7 +52,12 @@ def show_home() -> str:
     """Show this month, and what comes next."""
     selection = read_choice()[0]
     _, _, coming = list_upcoming(g.registry.events, g.today, selection)
-    return _month_page(Month.of(g.today), selection, next_up=next(iter(coming), None))
+    return _month_page(
+        Month.of(g.today),
+        selection,
+        next_up=next(iter(coming), None),
+        **_work(selection),
+    )
 
 
 @bp.get("/month/<text>")
@@ -101,7 +117,11 @@ def show_event(text: str) -> Response:
         next_up = next((item for item in occurrences if item.on >= g.today), None)
         return page_answer(
             render_template(
-                "pages/event.html", event=event, occurrences=occurrences, next_up=next_up
+                "pages/event.html",
+                event=event,
+                occurrences=occurrences,
+                next_up=next_up,
+                editions=_editions_of(event, comes=next_up is not None),
             )
         )
     if form == "json":
@@ -146,12 +166,39 @@ def show_robots() -> Response:
     return Response("User-agent: *\nAllow: /\n", mimetype="text/plain")
 
 
-def _month_page(month: Month, selection: Selection, *, next_up: Occurrence | None = None) -> str:
+def _editions_of(event: Event, *, comes: bool) -> list[Edition]:
+    """Return the editions nearest today of the campaigns around *event*.
+
+    Args:
+        event: The event.
+        comes: Whether it is kept again, so that a campaign follows from it.
+    """
+    ids = list(event.campaigns)
+    if comes and event.kind is not Kind.DAY_OFF:
+        ids.append(campaign_of(g.registry, event.id).id)
+    return [edition_near(g.registry, id_, g.today) for id_ in dict.fromkeys(ids)]
+
+
+def _work(selection: Selection) -> dict[str, Any]:
+    """Return the first steps of the next 30 days by their day, and how many more there are."""
+    last = g.today + timedelta(days=WORK_DAYS)
+    steps = steps_between(g.registry, g.today, last, selection)
+    by_day = groupby(steps[:WORK_LINES], key=lambda pair: pair[1].on)
+    return {
+        "work": [(on, list(pairs)) for on, pairs in by_day],
+        "more_work": max(len(steps) - WORK_LINES, 0),
+    }
+
+
+def _month_page(
+    month: Month, selection: Selection, *, next_up: Occurrence | None = None, **more: Any
+) -> str:
     month_list = list_month(g.registry.events, month, selection)
     return render_template(
         "pages/month.html",
         month=month,
         list=month_list,
+        editions=editions_in(g.registry, month, selection),
         text=paragraph(month_list),
         selection=selection,
         query=kept_query(),
@@ -161,4 +208,5 @@ def _month_page(month: Month, selection: Selection, *, next_up: Occurrence | Non
         merged_regions=MERGED,
         lunar_first=to_lunar(month.first),
         lunar_last=to_lunar(month.last),
+        **more,
     )
