@@ -121,11 +121,15 @@ class Services:
         Raises:
             InvalidSelectionError: An axis or a value is unknown.
             UnknownEventError: A single event is asked for that does not exist.
+        UnknownCampaignError: A single campaign is asked for that does not exist.
         """
         selection = Selection.parse(values)
         for event_id in selection.event:
             self.registry.event(event_id)
-        chosen = selection.region or selection.event or selection.kind or selection.all
+        for campaign_id in selection.campaign:
+            self.registry.require_campaign(campaign_id)
+        one = selection.event or selection.campaign
+        chosen = selection.region or one or selection.kind or selection.all
         if self.settings.region and not chosen:
             return replace(selection, region=(self.settings.region,))
         return selection

@@ -7,7 +7,7 @@ import pytest
 
 from calendar_service.cli.main import cli
 from calendar_service.config import load_settings
-from calendar_service.registry import entries
+from calendar_service.registry import campaigns, entries
 from calendar_service.services import Services
 from calendar_service.web.app import create_app
 
@@ -17,6 +17,9 @@ REGISTRY_GUIDE = (ROOT / "docs" / "registry.md").read_text(encoding="utf-8")
 CONFIG = (ROOT / "calendar_service" / "config.py").read_text(encoding="utf-8")
 
 # People's calendars hold these as UIDs: lines are added, never removed or changed.
+CAMPAIGN_IDS = (
+    (ROOT / "tests" / "data" / "public_campaign_ids.txt").read_text(encoding="utf-8").split()
+)
 PUBLIC_IDS = (ROOT / "tests" / "data" / "public_ids.txt").read_text(encoding="utf-8").split()
 
 
@@ -62,6 +65,14 @@ def test_the_readme_names_every_package_that_the_service_needs():
 
 def test_the_registry_guide_explains_every_key():
     assert [key for key in entries._KEYS if f"`{key}`" not in REGISTRY_GUIDE] == []
+
+
+def test_the_registry_guide_explains_every_key_of_a_campaign():
+    assert [key for key in campaigns._KEYS if f"`{key}`" not in REGISTRY_GUIDE] == []
+
+
+def test_a_published_campaign_stays_and_a_new_one_is_published(shipped):
+    assert sorted(campaign.id for campaign in shipped.campaigns) == CAMPAIGN_IDS
 
 
 def test_a_published_id_stays(shipped):

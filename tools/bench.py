@@ -29,7 +29,7 @@ from time import process_time
 import yaml
 
 from calendar_service.core.dates import Month
-from calendar_service.core.feeds import feed_named, feed_window
+from calendar_service.core.feeds import feed_window, feeds_on_offer
 from calendar_service.core.lunar import to_lunar, to_solar
 from calendar_service.core.model import Event, Occurrence
 from calendar_service.core.occurrences import list_month, select
@@ -227,7 +227,7 @@ def rows_of_processes(path: Path) -> Iterator[Row]:
 
 def rows_of_feeds(events: tuple[Event, ...]) -> Iterator[Row]:
     """Compare the core feed, built from nothing, with a join of its components' bytes."""
-    feed = feed_named("core")
+    feed = next(feed for feed in feeds_on_offer() if feed.name == "core")
     occurrences = select(events, *feed_window(TODAY), feed.selection)
     whole = render_feed(feed.title, occurrences, BASE_URL)
     parts = [_component_bytes(occurrence) for occurrence in occurrences]

@@ -129,7 +129,8 @@ def _registry(settings: Settings) -> Iterator[Finding]:
         for fault in error.faults:
             yield Finding(Verdict.FAULT, "registry", str(fault))
         return
-    yield Finding(Verdict.OK, "registry", f"{len(registry.events)} events, no faults")
+    found = f"{len(registry.events)} events, {len(registry.campaigns)} campaigns"
+    yield Finding(Verdict.OK, "registry", f"{found}, no faults")
 
 
 def _database(settings: Settings) -> Finding:

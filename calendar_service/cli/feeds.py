@@ -3,9 +3,9 @@
 import click
 
 from calendar_service.cli.options import write
-from calendar_service.core.feeds import feed_named, feed_window, feeds_on_offer
+from calendar_service.core.feeds import feed_named, feed_window, feeds_on_offer, steps_of_feed
 from calendar_service.core.occurrences import select
-from calendar_service.formats.ics import render_feed
+from calendar_service.formats.ics import render_feed, render_steps
 from calendar_service.services import Services
 
 
@@ -20,15 +20,24 @@ def print_feeds() -> None:
 @click.command("feed")
 @click.argument("name", metavar="NAME")
 @click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file.")
-def print_feed(name: str, output: str | None) -> None:
+@click.option("--tasks", is_flag=True, help="Steps of campaigns as VTODO, not VEVENT.")
+def print_feed(name: str, output: str | None, tasks: bool) -> None:
     """Print one feed as iCalendar, from last year to two years ahead.
 
+    NAME is one that `feeds` prints, or campaign-ID for the steps of one campaign.
+
     \b
-    Example:
+    Examples:
         calendar-service feed core -o core.ics
+        calendar-service feed campaign-quang-ninh-60
     """
-    feed = feed_named(name)
     services = Services.from_environment()
-    days = feed_window(services.today)
-    occurrences = select(services.registry.events, *days, feed.selection)
-    write(render_feed(feed.title, occurrences, services.settings.base_url), output)
+    registry, base_url = services.registry, services.settings.base_url
+    feed = feed_named(name, registry)
+    if feed.of_campaigns:
+        steps = steps_of_feed(feed, registry, services.today)
+        data = render_steps(feed.title, steps, base_url, as_tasks=tasks)
+    else:
+        occurrences = select(registry.events, *feed_window(services.today), feed.selection)
+        data = render_feed(feed.title, occurrences, base_url)
+    write(data, output)

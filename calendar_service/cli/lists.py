@@ -14,6 +14,7 @@ from calendar_service.cli.options import (
     write,
 )
 from calendar_service.core.dates import LAST_YEAR, Month, parse_year
+from calendar_service.core.editions import editions_in
 from calendar_service.core.occurrences import list_month, list_upcoming, list_year, occurrences_of
 from calendar_service.core.wording import event_text
 from calendar_service.formats.data import event_data, to_json
@@ -35,12 +36,13 @@ def print_month(text: str, form: str, lang: str, output: str | None, **chosen: A
     """
     month = Month.parse(text)
     services = Services.from_environment()
-    month_list = list_month(
-        services.registry.events, month, services.selection(chosen_values(chosen))
-    )
+    selection = services.selection(chosen_values(chosen))
+    month_list = list_month(services.registry.events, month, selection)
     say_if_empty(month_list.items + month_list.upcoming)
     style = Style(lang=lang, base_url=services.settings.base_url)
-    write(render_month(suffix(form), month_list, style), output)
+    # They take some time, and the JSON alone has them.
+    campaigns = editions_in(services.registry, month, selection) if form == "json" else ()
+    write(render_month(suffix(form), month_list, style, campaigns), output)
 
 
 @click.command("year")
@@ -56,10 +58,12 @@ def print_year(text: str, form: str, lang: str, output: str | None, **chosen: An
     """
     year = parse_year(text)
     services = Services.from_environment()
-    months = list_year(services.registry.events, year, services.selection(chosen_values(chosen)))
+    registry, selection = services.registry, services.selection(chosen_values(chosen))
+    months = list_year(registry.events, year, selection)
     say_if_empty([item for month in months for item in month.items])
     style = Style(lang=lang, base_url=services.settings.base_url)
-    write(render_year(suffix(form), year, months, style), output)
+    running = {m.month: editions_in(registry, m.month, selection) for m in months}
+    write(render_year(suffix(form), year, months, style, running), output)
 
 
 @click.command("upcoming")

@@ -15,6 +15,8 @@ _COMMANDS = {
     "year": "lists:print_year",
     "upcoming": "lists:print_upcoming",
     "event": "lists:print_event",
+    "campaigns": "campaigns:print_campaigns",
+    "campaign": "campaigns:print_campaign",
     "lunar": "lunar:convert_lunar",
     "registry": "registry:registry",
     "feeds": "feeds:print_feeds",

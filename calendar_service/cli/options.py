@@ -14,6 +14,7 @@ from calendar_service.core.selection import Order
 from calendar_service.errors import OutputError
 
 FORMATS = ("text", "json", "md", "csv", "ics")
+_AXES = ("region", "kind", "prominence", "event", "campaign")
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -26,6 +27,7 @@ def selection_options(command: _F) -> _F:
         click.option("--prominence", multiple=True, type=_choice(Prominence)),
         click.option("--year-class", multiple=True, type=_choice(YearClass)),
         click.option("--event", multiple=True, metavar="ID", help="Only this event."),
+        click.option("--campaign", multiple=True, metavar="ID", help="Only of this campaign."),
         click.option("--all", "all_", is_flag=True, help="More than letters carry: everything."),
         click.option("--order", type=_choice(Order), help="A letter's blocks, or date."),
     )
@@ -60,7 +62,7 @@ def say_if_empty(items: Sequence[object]) -> None:
 
 def chosen_values(chosen: dict[str, Any]) -> dict[str, list[str]]:
     """Return the options of a selection as the values of its axes."""
-    values = {axis: list(chosen[axis]) for axis in ("region", "kind", "prominence", "event")}
+    values = {axis: list(chosen[axis]) for axis in _AXES}
     values["year_class"] = list(chosen["year_class"])
     values["all"] = ["1"] if chosen["all_"] else []
     values["order"] = [chosen["order"]] if chosen["order"] else []

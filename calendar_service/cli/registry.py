@@ -42,7 +42,8 @@ def validate(ctx: click.Context, files: tuple[Path, ...]) -> None:
         count = len(error.faults)
         click.echo("1 fault" if count == 1 else f"{count} faults", err=True)
         ctx.exit(1)
-    write(f"{len(loaded.events)} events, no faults\n".encode(), None)
+    found = f"{len(loaded.events)} events, {len(loaded.campaigns)} campaigns"
+    write(f"{found}, no faults\n".encode(), None)
 
 
 @registry.command("stats")

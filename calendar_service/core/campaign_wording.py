@@ -15,8 +15,16 @@ from calendar_service.core.campaign import (
 )
 from calendar_service.core.campaigns import Edition, Step, StepKind
 from calendar_service.core.lead_times import Role, Task
-from calendar_service.core.wording import date_text, day_text, range_text
+from calendar_service.core.model import Kind
+from calendar_service.core.wording import (
+    date_text,
+    day_text,
+    generated_slogan,
+    range_text,
+    source_text,
+)
 
+CAMPAIGN = "Chiến dịch"
 SCOPES = {
     Scope.NATIONAL: "Cả nước",
     Scope.PROVINCE: "Tỉnh, thành phố",
@@ -73,6 +81,7 @@ TASKS = {
     Task.LAUNCH: "Phát động hưởng ứng",
     Task.HANG: "Kiểm tra việc treo cờ, băng rôn",
 }
+_CHEERED = {Kind.GREAT_DAY, Kind.PROVINCE, Kind.FOUNDING}
 _FLAGS = {DisplayKind.NATIONAL_FLAG, DisplayKind.PARTY_FLAG, DisplayKind.STREAMER}
 
 
@@ -110,15 +119,33 @@ def step_text(step: Step) -> str:
     return f"{text}, {step.place}" if step.place else text
 
 
+def step_title(edition: Edition, step: Step) -> str:
+    """Return a step as a calendar shows it: "Họp báo - Kỷ niệm 60 năm Ngày …"."""
+    if step.kind is StepKind.DAY:
+        return edition_title(edition) if step.lead_days == 0 else step_text(step)
+    return f"{step_text(step)} - {edition_title(edition)}"
+
+
+def step_description(edition: Edition, step: Step) -> str:
+    """Return what a calendar entry says of a step: its place in the campaign, the papers."""
+    lines = [
+        f"{lead_text(step.lead_days)}: {step_text(step)}",
+        edition_title(edition),
+        *(f"Văn bản: {document_text(document)}" for document in edition.campaign.documents),
+        *(f"Khẩu hiệu: {slogan}" for slogan in slogans_of(edition)),
+    ]
+    return "\n".join(lines)
+
+
 def step_days(step: Step) -> str:
     """Return the day of a step, or its first and last: "27/10 - 28/10/2023"."""
-    if step.ends is None or step.ends == step.on:
-        return date_text(step.on)
-    return span_text(step.on, step.ends)
+    return span_text(step.on, step.ends or step.on)
 
 
 def span_text(first: date, last: date) -> str:
     """Return "27/10 - 28/10/2023", with the first year where the two differ."""
+    if first == last:
+        return date_text(first)
     begin = day_text(first.day, first.month, first.year if first.year != last.year else None)
     return f"{begin} - {date_text(last)}"
 
@@ -128,10 +155,37 @@ def lead_text(lead_days: int) -> str:
     return f"D{-lead_days:+d}" if lead_days else "D"
 
 
+def edition_text(edition: Edition) -> str:
+    """Return a campaign with its documents, steps, slogans and sources, a line each."""
+    campaign = edition.campaign
+    about = (campaign.theme, units_text(campaign), campaign.note)
+    return "\n".join(
+        [
+            f"{edition_title(edition)} ({span_text(edition.start, edition.end)})",
+            *(text for text in about if text),
+            *(f"Văn bản: {document_text(document)}" for document in campaign.documents),
+            "",
+            *(f"{_column(step)}{step_text(step)}" for step in edition.steps),
+            "",
+            *(f"Khẩu hiệu: {slogan}" for slogan in slogans_of(edition)),
+            *(f"Nguồn: {source_text(source)}" for source in campaign.sources),
+        ]
+    )
+
+
+def _column(step: Step) -> str:
+    return f"{lead_text(step.lead_days):<7}{step_days(step):<25}"
+
+
 def slogans_of(edition: Edition) -> list[str]:
-    """Return the slogans of an edition, with the count and the days of its year."""
+    """Return the slogans of an edition, with the count and the days of its year.
+
+    Where nobody wrote one, a day that is cheered has the line that every plan begins with.
+    """
     occurrence = edition.occurrence
     templates = edition.campaign.slogans
+    if not templates and occurrence and occurrence.event.kind in _CHEERED:
+        templates = (generated_slogan(occurrence.event) or "",)
     if occurrence and not occurrence.years:  # the founding year itself has no count yet
         templates = tuple(slogan.replace("{n} năm ", "") for slogan in templates)
     values = {"year": str(edition.year)}

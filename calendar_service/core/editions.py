@@ -77,16 +77,24 @@ def editions_of_year(registry: Registry, year: int) -> tuple[Edition, ...]:
 def editions_between(
     registry: Registry, first: date, last: date, selection: Selection
 ) -> list[Edition]:
-    """Return the editions that run on a day from *first* to *last*, by their first day.
+    """Return the editions that run on a day from *first* to *last*.
 
-    Written ones come before those that follow from events alone.
+    Written ones come before those that follow from events alone, and those of a province
+    before those of the country, as in a province's letter.
     """
+    return list(_running(registry, first, last, selection))
+
+
+@lru_cache(maxsize=256)  # the lists of a year for a score of selections
+def _running(
+    registry: Registry, first: date, last: date, selection: Selection
+) -> tuple[Edition, ...]:
     found = [
         edition
         for edition in _around(registry, first, last, selection)
         if edition.start <= last and edition.end >= first
     ]
-    return sorted(found, key=lambda edition: edition.campaign.generated)
+    return tuple(sorted(found, key=lambda e: (e.campaign.generated, e.campaign.region is None)))
 
 
 def editions_in(registry: Registry, month: Month, selection: Selection) -> list[Edition]:

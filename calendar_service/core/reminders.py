@@ -42,8 +42,8 @@ class Choice:
         preset: Lead times by class of year.
         lead_days: Own lead times in whole days instead of the preset, longest first.
         digests: Which outlooks.
-        roles: Whose steps of campaigns come as well; none of them unless single campaigns
-            are selected, of which then all steps come.
+        roles: Whose steps of campaigns come as well. Without any none come, unless single
+            campaigns are selected: then all their steps, and no reminders besides.
         lang: "vi" or "en".
         zone: The IANA time zone whose mornings count.
     """
@@ -174,7 +174,9 @@ def mornings(registry: Registry, choice: Choice, first: date, last: date) -> lis
     """Return the mornings from *first* to *last*, both included, on which a mail falls."""
     reminders: dict[date, list[Reminder]] = defaultdict(list)
     horizon = last + timedelta(days=MAX_LEAD_DAYS)
-    for occurrence in select(registry.events, first, horizon, choice.selection):
+    # Who follows single campaigns is told their steps, which hold the day and what leads up to it.
+    events = () if choice.selection.campaign else registry.events
+    for occurrence in select(events, first, horizon, choice.selection):
         for days in lead_days_of(occurrence, choice):
             on = occurrence.on - timedelta(days=days)
             if first <= on <= last:

@@ -1,6 +1,7 @@
 """Months, years, events and campaigns as plain data, the shapes of the JSON answers."""
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from calendar_service.core.campaign_wording import (
     step_text,
 )
 from calendar_service.core.campaigns import Edition, Step, due_day
+from calendar_service.core.dates import Month
 from calendar_service.core.model import Event, MonthList, Occurrence
 from calendar_service.core.outlook import Outlook
 from calendar_service.core.sources import Source
@@ -30,20 +32,23 @@ def to_json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def month_data(month_list: MonthList) -> dict[str, Any]:
-    """Return the JSON of a month."""
+def month_data(month_list: MonthList, campaigns: Iterable[Edition] = ()) -> dict[str, Any]:
+    """Return the JSON of a month, with the campaigns that run in it."""
     return {
         "month": str(month_list.month),
         "text": paragraph(month_list),
         "items": [item_data(occurrence) for occurrence in month_list.items],
         "upcoming": [item_data(occurrence) for occurrence in month_list.upcoming],
-        "campaigns": [],
+        "campaigns": [edition_summary(edition) for edition in campaigns],
     }
 
 
-def year_data(year: int, months: list[MonthList]) -> dict[str, Any]:
+def year_data(
+    year: int, months: list[MonthList], campaigns: Mapping[Month, Iterable[Edition]]
+) -> dict[str, Any]:
     """Return the JSON of a year: that of each of its months."""
-    return {"year": year, "months": [month_data(month) for month in months]}
+    found = [month_data(month, campaigns.get(month.month, ())) for month in months]
+    return {"year": year, "months": found}
 
 
 def item_data(occurrence: Occurrence) -> dict[str, Any]:

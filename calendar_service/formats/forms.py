@@ -1,9 +1,12 @@
 """The forms in which a list is offered, by name; what each is and how it is made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
+from calendar_service.core.campaigns import Edition
+from calendar_service.core.dates import Month
 from calendar_service.core.feeds import TITLE
 from calendar_service.core.model import MonthList, Occurrence
 from calendar_service.core.wording import (
@@ -18,6 +21,7 @@ from calendar_service.formats.csv import render_csv
 from calendar_service.formats.data import item_data, month_data, to_json, year_data
 from calendar_service.formats.markdown import bullet, render_markdown
 
+NO_CAMPAIGNS: Mapping[Month, Iterable[Edition]] = MappingProxyType({})
 MEDIA_TYPES = {
     "json": "application/json",
     "txt": "text/plain; charset=utf-8",
@@ -35,14 +39,18 @@ class Style:
     base_url: str
 
 
-def render_month(form: str, month_list: MonthList, style: Style) -> bytes:
+def render_month(
+    form: str, month_list: MonthList, style: Style, campaigns: Iterable[Edition] = ()
+) -> bytes:
     """Return the list of a month in one form of MEDIA_TYPES, UTF-8.
+
+    JSON holds the campaigns of the month as well.
 
     Raises:
         UnknownFormatError: There is no such form.
     """
     if form == "json":
-        return to_json(month_data(month_list)).encode()
+        return to_json(month_data(month_list, campaigns)).encode()
     if form == "txt":
         return (list_text(month_list, style.lang) + "\n").encode()
     if form == "md":
@@ -50,14 +58,22 @@ def render_month(form: str, month_list: MonthList, style: Style) -> bytes:
     return _render_table(form, month_title(month_list.month), month_list.items, style)
 
 
-def render_year(form: str, year: int, months: Sequence[MonthList], style: Style) -> bytes:
+def render_year(
+    form: str,
+    year: int,
+    months: Sequence[MonthList],
+    style: Style,
+    campaigns: Mapping[Month, Iterable[Edition]] = NO_CAMPAIGNS,
+) -> bytes:
     """Return the lists of a year's months in one form of MEDIA_TYPES, UTF-8.
+
+    JSON holds the campaigns of each month as well.
 
     Raises:
         UnknownFormatError: There is no such form.
     """
     if form == "json":
-        return to_json(year_data(year, list(months))).encode()
+        return to_json(year_data(year, list(months), campaigns)).encode()
     if form == "txt":
         blocks = [_month_block(month, style.lang) for month in months if month.items]
         return ("\n\n".join(blocks) + "\n").encode()

@@ -1,10 +1,12 @@
-"""Feeds: occurrences as one iCalendar stream (RFC 5545, RFC 7986)."""
+"""Feeds: occurrences and steps of campaigns as one iCalendar stream (RFC 5545, RFC 7986)."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 import icalendar
 
+from calendar_service.core.campaign_wording import CAMPAIGN, step_description, step_title
+from calendar_service.core.campaigns import Edition, Step
 from calendar_service.core.model import Occurrence
 from calendar_service.core.wording import KINDS, anniversary_line, description
 
@@ -29,6 +31,68 @@ def render_feed(
         base_url: The public address of the service, for links; no slash at its end.
         method: The iTIP method of a mail's calendar part (RFC 6047); feeds have none.
     """
+    calendar = _calendar(title, method)
+    for occurrence in occurrences:
+        calendar.add_component(component(occurrence, base_url))
+    return bytes(calendar.to_ical(sorted=False))
+
+
+def render_steps(
+    title: str,
+    steps: Iterable[tuple[Edition, Step]],
+    base_url: str,
+    *,
+    as_tasks: bool = False,
+    method: str | None = None,
+) -> bytes:
+    """Return one VCALENDAR with a VEVENT for each step of a campaign, or a VTODO.
+
+    Args:
+        title: What calendar programs call the feed.
+        steps: In the order of the feed.
+        base_url: The public address of the service, for links; no slash at its end.
+        as_tasks: Whether to write VTODO components, due on the step's last day.
+        method: As for render_feed().
+    """
+    calendar = _calendar(title, method)
+    for edition, step in steps:
+        calendar.add_component(step_component(edition, step, base_url, as_task=as_tasks))
+    return bytes(calendar.to_ical(sorted=False))
+
+
+def component(occurrence: Occurrence, base_url: str) -> icalendar.Event:
+    """Return the VEVENT of one occurrence; its UID is the event's id and the year."""
+    event = occurrence.event
+    vevent = icalendar.Event()
+    _identify(vevent, f"{event.id}-{occurrence.cycle_year}", event.changed)
+    _span(vevent, occurrence.on, occurrence.ends)
+    vevent.add("summary", anniversary_line(occurrence))
+    url = f"{base_url}/events/{event.id}"
+    _describe(vevent, description(occurrence), [KINDS[event.kind]], url)
+    return vevent
+
+
+def step_component(
+    edition: Edition, step: Step, base_url: str, *, as_task: bool = False
+) -> icalendar.Component:
+    """Return the VEVENT of one step, or its VTODO; its UID names campaign, year and step."""
+    campaign = edition.campaign
+    changed = max([campaign.changed, *(o.event.changed for o in edition.occurrences)])
+    entry = icalendar.Todo() if as_task else icalendar.Event()
+    _identify(entry, f"{campaign.id}-{edition.year}-{step.key}", changed)
+    if as_task:
+        entry.add("due", step.ends or step.on)
+    else:
+        _span(entry, step.on, step.ends)
+    entry.add("summary", step_title(edition, step))
+    if step.place:
+        entry.add("location", step.place)
+    url = f"{base_url}/campaigns/{campaign.id}?year={edition.year}"
+    _describe(entry, step_description(edition, step), [CAMPAIGN], url)
+    return entry
+
+
+def _calendar(title: str, method: str | None) -> icalendar.Calendar:
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", _PRODID)
@@ -42,32 +106,33 @@ def render_feed(
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT12H")
     calendar.add("color", "crimson")
-    for occurrence in occurrences:
-        calendar.add_component(component(occurrence, base_url))
-    return bytes(calendar.to_ical(sorted=False))
+    return calendar
 
 
-def component(occurrence: Occurrence, base_url: str) -> icalendar.Event:
-    """Return the VEVENT of one occurrence; its UID is the event's id and the year."""
-    event = occurrence.event
-    changed = datetime.combine(event.changed, time(), UTC)
-    last = occurrence.ends or occurrence.on
-    url = f"{base_url}/events/{event.id}"
-    vevent = icalendar.Event()
-    vevent.add("uid", f"{event.id}-{occurrence.cycle_year}@{_UID_DOMAIN}")
-    vevent.add("dtstamp", changed)
-    vevent.add("last-modified", changed)
+def _identify(entry: icalendar.Component, uid: str, changed: date) -> None:
+    at = datetime.combine(changed, time(), UTC)
+    entry.add("uid", f"{uid}@{_UID_DOMAIN}")
+    entry.add("dtstamp", at)
+    entry.add("last-modified", at)
     # RFC 5545 3.8.7.4 wants it to grow with each change; days since a fixed one do.
-    vevent.add("sequence", max(0, (event.changed - _SEQUENCE_EPOCH).days))
-    vevent.add("dtstart", occurrence.on)
-    vevent.add("dtend", last + timedelta(days=1))
-    vevent.add("summary", anniversary_line(occurrence))
+    entry.add("sequence", max(0, (changed - _SEQUENCE_EPOCH).days))
+
+
+def _span(entry: icalendar.Component, first: date, last: date | None) -> None:
+    entry.add("dtstart", first)
+    entry.add("dtend", (last or first) + timedelta(days=1))
+
+
+def _describe(entry: icalendar.Component, text: str, categories: list[str], url: str) -> None:
     # The link again as the last line: not every program shows URL.
-    vevent.add("description", f"{description(occurrence)}\n{url}")
-    vevent.add("categories", [KINDS[event.kind]])
-    vevent.add("status", "CONFIRMED")
-    vevent.add("class", "PUBLIC")
-    vevent.add("transp", "TRANSPARENT")
-    vevent.add("x-microsoft-cdo-busystatus", "FREE")
-    vevent.add("url", url)
-    return vevent
+    entry.add("description", f"{text}\n{url}")
+    entry.add("categories", categories)
+    if isinstance(entry, icalendar.Event):
+        entry.add("status", "CONFIRMED")
+        entry.add("class", "PUBLIC")
+        entry.add("transp", "TRANSPARENT")
+        entry.add("x-microsoft-cdo-busystatus", "FREE")
+    else:
+        entry.add("status", "NEEDS-ACTION")
+        entry.add("class", "PUBLIC")
+    entry.add("url", url)

@@ -17,7 +17,7 @@ from calendar_service.core.campaign_wording import (
     step_days,
     step_text,
 )
-from calendar_service.core.campaigns import Step
+from calendar_service.core.campaigns import Step, StepKind
 from calendar_service.core.dates import Month
 from calendar_service.core.lunar import to_lunar
 from calendar_service.core.model import MonthList, Occurrence
@@ -121,12 +121,18 @@ def _subject(
         days = (nearest.on - today).days
         return wording.reminder_title(nearest, days, len(morning.reminders) - 1, lang)
     if not morning.outlooks:
-        first = morning.steps[0]
-        text, title = step_text(first.step), edition_title(first.edition)
-        return wording.steps_title(text, title, len(morning.steps) - 1, lang)
+        return _steps_subject(morning.steps, lang)
     months = morning.outlooks[0].months
     count = sum(len(month_lists[month].items) for month in months)
     return wording.digest_title(months, count, lang)
+
+
+def _steps_subject(steps: Sequence[DueStep], lang: str) -> str:
+    first = steps[0]
+    if first.step.kind is StepKind.DAY and first.edition.occurrence:
+        return wording.reminder_title(first.edition.occurrence, 0, len(steps) - 1, lang)
+    text, title = step_text(first.step), edition_title(first.edition)
+    return wording.steps_title(text, title, len(steps) - 1, lang)
 
 
 def _item(occurrence: Occurrence, today: date, lang: str, base_url: str) -> dict[str, Any]:

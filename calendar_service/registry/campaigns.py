@@ -56,6 +56,7 @@ class CampaignReader:
         self.reader = Reader(entry.fields, at, faults)
         self.known = events
         self.faults = faults
+        self.before = len(faults)
         self.events = self._events()
         self.phases: list[tuple[Reader, Phase]] = []
         self.displays: list[tuple[Reader, Display]] = []
@@ -65,15 +66,18 @@ class CampaignReader:
 
     def read(self) -> Campaign | None:
         """Return the campaign, None when it has faults, which are noted."""
-        before = len(self.faults)
         self.reader.only(_KEYS)
         campaign = self._build()
-        if campaign and len(self.faults) == before:
+        if campaign and not self._is_faulty:
             self._check_shape(campaign)
-        if campaign and len(self.faults) == before:
+        if campaign and not self._is_faulty:
             self._check_slogans(campaign)
             self._check_days(campaign)
-        return campaign if len(self.faults) == before else None
+        return None if self._is_faulty else campaign
+
+    @property
+    def _is_faulty(self) -> bool:
+        return len(self.faults) > self.before
 
     def _build(self) -> Campaign | None:
         reader = self.reader
@@ -240,6 +244,7 @@ class CampaignReader:
             if isinstance(rule, date):
                 message = "is one day, but the campaign has no 'year'; write D-14 or 21/7, or"
                 block.fault(key, f"{rule:%d/%m/%Y} {message} give 'year: {rule.year}'")
+                return
 
     def _rules(self) -> Iterable[tuple[Reader, str, When | None]]:
         """Yield every rule for a day of the parts, with its place."""
@@ -299,6 +304,7 @@ class CampaignReader:
         end = at(campaign.end) if campaign.end is not None else date.max
         if start > end:
             self.reader.fault("start", f"{_in_order(start, end)}; swap or mend them")
+            return
         for block, phase in self.phases:
             self._check_span(block, "start", (at(phase.start), at(phase.end)), (start, end))
         for block, display in self.displays:
@@ -309,7 +315,7 @@ class CampaignReader:
         for _, work in self.works:
             if work.due is not None:
                 at(work.due)
-        self._check_documents(at)
+        self._check_documents(campaign, at)
 
     def _check_span(
         self, block: Reader, key: str, days: tuple[date, date], within: tuple[date, date]
@@ -324,14 +330,14 @@ class CampaignReader:
             )
             block.fault(key, f"{found} {bounds}; mend it, or 'start' and 'end'")
 
-    def _check_documents(self, at: Callable[[When], date]) -> None:
+    def _check_documents(self, campaign: Campaign, at: Callable[[When], date]) -> None:
         starts = {phase.name: at(phase.start) for _, phase in self.phases}
         for block, document in self.documents:
             name = document.guides or next(iter(starts), None)
             if document.guides and document.guides not in starts:
                 hint = nearest_hint(document.guides, starts) or "; name one that is there"
                 block.fault("guides", f"no phase is called {document.guides!r}{hint}")
-            elif name and document.dated and document.dated > starts[name]:
+            elif campaign.year and name and document.dated and document.dated > starts[name]:
                 found = f"dated {document.dated:%d/%m/%Y}, after the phase {name!r} that it guides"
                 message = f"{found} begins ({starts[name]:%d/%m/%Y}); mend it, or give 'guides'"
                 block.fault("date", message)

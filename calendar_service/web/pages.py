@@ -14,7 +14,7 @@ from calendar_service.core.editions import (
     editions_in,
     steps_between,
 )
-from calendar_service.core.feeds import feed_named, feed_window
+from calendar_service.core.feeds import feed_named, feed_window, steps_of_feed
 from calendar_service.core.lunar import to_lunar
 from calendar_service.core.model import Event, Kind, Occurrence
 from calendar_service.core.occurrences import (
@@ -68,9 +68,9 @@ def show_month(text: str) -> Response:
     selection, style = read_choice()
     if form == PAGE:
         return page_answer(_month_page(month, selection))
-    return form_answer(
-        form, render_month(form, list_month(g.registry.events, month, selection), style)
-    )
+    month_list = list_month(g.registry.events, month, selection)
+    campaigns = editions_in(g.registry, month, selection)
+    return form_answer(form, render_month(form, month_list, style, campaigns))
 
 
 @bp.get("/year/<text>")
@@ -87,7 +87,8 @@ def show_year(text: str) -> Response:
                 "pages/year.html", year=year, near=near, months=months, query=kept_query()
             )
         )
-    return form_answer(form, render_year(form, year, months, style))
+    campaigns = {m.month: editions_in(g.registry, m.month, selection) for m in months}
+    return form_answer(form, render_year(form, year, months, style, campaigns))
 
 
 @bp.get("/upcoming")
@@ -135,9 +136,12 @@ def show_event(text: str) -> Response:
 @bp.get("/subscribe")
 def show_subscribe() -> str:
     """Show how a calendar program subscribes to a feed."""
-    feed = feed_named((only("feed").get("feed") or ["core"])[-1])
+    feed = feed_named((only("feed").get("feed") or ["core"])[-1], g.registry)
     first, last = feed_window(g.today)
-    count = len(select(g.registry.events, first, last, feed.selection))
+    if feed.of_campaigns:
+        count = len(steps_of_feed(feed, g.registry, g.today))
+    else:
+        count = len(select(g.registry.events, first, last, feed.selection))
     address = f"{services().settings.base_url}/feeds/{feed.name}.ics"
     return render_template(
         "pages/subscribe.html",

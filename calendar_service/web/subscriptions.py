@@ -19,7 +19,9 @@ from flask import Blueprint, Response, abort, current_app, g, render_template, r
 from sqlalchemy import Connection
 from werkzeug.exceptions import TooManyRequests
 
+from calendar_service.core.campaign_wording import ROLES
 from calendar_service.core.delivery import Subscriber, SubscriberState
+from calendar_service.core.editions import campaign_of
 from calendar_service.core.lead_times import Digest, Preset
 from calendar_service.core.regions import MERGED, TODAY
 from calendar_service.core.reminders import MAX_LEAD_DAYS, Choice
@@ -44,8 +46,8 @@ SIGN_UPS_AN_HOUR = 20  # from one client; an office behind one address stays bel
 METHOD = "form at /remind"  # how consent was given, in its proof
 MAX_FORM_BYTES = 32_768  # every box ticked sends some 4,000
 _HOUR = 3600
-_TOPICS = ("region", "kind", "prominence", "year_class", "event", "all", "order")
-_CHOICE = (*_TOPICS, "preset", "lead", "digest", "lang", "zone")
+_TOPICS = ("region", "kind", "prominence", "year_class", "event", "campaign", "all", "order")
+_CHOICE = (*_TOPICS, "preset", "lead", "digest", "role", "lang", "zone")
 _UNSEEN = ("year_class", "all", "order", "zone")  # no field shows these, and saving keeps them
 _ACTIONS = ("save", "pause", "resume", "unsubscribe", "export", "erase")
 
@@ -120,7 +122,7 @@ def _keep_private(response: Response) -> Response:
 def show_sign_up() -> str:
     """Show the form that asks for reminders by mail; the query fills it in."""
     values = {name: request.args.getlist(name) for name in _CHOICE if name in request.args}
-    if not values.get("event"):  # who wants one event alone wants no outlook
+    if not values.get("event") and not values.get("campaign"):  # one alone needs no outlook
         values.setdefault("digest", [Digest.MONTH.value])
     draft = _read_choice(values)
     if services().settings.region and not set(_TOPICS) & set(values):
@@ -282,16 +284,19 @@ def _read_choice(values: Mapping[str, list[str]]) -> _Draft:
     Raises:
         InvalidSelectionError: A name or a value is unknown, which no form of ours sends.
         UnknownEventError: A single event is asked for that does not exist.
+        UnknownCampaignError: A single campaign is asked for that does not exist.
     """
     rest = {name: texts for name, texts in values.items() if name not in ("action", "lead")}
     lead = values.get("lead", [])
     choice = Choice.parse(rest)
-    for event_id in choice.selection.event:
-        g.registry.event(event_id)
+    _require_known(choice)
     faults = {}
-    if not any(choice.selection.holds_event(event) for event in g.registry.events):
+    selection = choice.selection
+    chosen = any(selection.holds_event(event) for event in g.registry.events)
+    if not (chosen or selection.campaign):
         faults["topics"] = "no event is of this region, kind and prominence; choose fewer"
-    if choice.preset is Preset.NONE and not choice.digests and not lead:
+    others = choice.digests or choice.roles or selection.campaign
+    if choice.preset is Preset.NONE and not others and not lead:
         faults["preset"] = "no mail would ever come; choose lead times or a digest"
     try:
         choice = replace(choice, lead_days=Choice.parse({"lead": lead}).lead_days)
@@ -300,12 +305,19 @@ def _read_choice(values: Mapping[str, list[str]]) -> _Draft:
     return _Draft(choice=choice, lead=", ".join(lead), faults=faults)
 
 
+def _require_known(choice: Choice) -> None:
+    """Raise an error when a single event or campaign is chosen that does not exist."""
+    for event_id in choice.selection.event:
+        g.registry.event(event_id)
+    for campaign_id in choice.selection.campaign:
+        g.registry.require_campaign(campaign_id)
+
+
 def _held(person: Subscriber) -> tuple[_Draft, bool]:
     """Return the form of somebody's choice, and whether the registry still knows all of it."""
     try:
         choice = Choice.from_key(person.choice_key)
-        for event_id in choice.selection.event:
-            g.registry.event(event_id)
+        _require_known(choice)
     except CalendarServiceError:
         return _Draft.of(Choice()), False
     return _Draft.of(choice), True
@@ -346,6 +358,8 @@ def _fields(draft: _Draft) -> dict[str, Any]:
         "today_regions": TODAY,
         "merged_regions": MERGED,
         "longest": MAX_LEAD_DAYS,
+        "roles": ROLES,
+        "campaign_of": campaign_of,
         "mail_from": services().settings.mail_from,
     }
 

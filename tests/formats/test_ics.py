@@ -37,7 +37,7 @@ def shipped_feed(shipped):
     """Return a maker of feeds of the shipped registry, as of TODAY."""
 
     def make(name):
-        feed = feed_named(name)
+        feed = feed_named(name, shipped)
         occurrences = select(shipped.events, *feed_window(TODAY), feed.selection)
         return render_feed(feed.title, occurrences, BASE_URL)
 

@@ -370,7 +370,7 @@ def test_validate_exits_0_on_good_files(path):
     result = CliRunner().invoke(cli, ["registry", "validate", str(path)])
 
     assert result.exit_code == 0
-    assert result.stdout == "2 events, no faults\n"
+    assert result.stdout == "2 events, 0 campaigns, no faults\n"
 
 
 def test_validate_checks_the_files_of_events_file_together(tmp_path, monkeypatch):
@@ -382,7 +382,7 @@ def test_validate_checks_the_files_of_events_file_together(tmp_path, monkeypatch
     result = CliRunner().invoke(cli, ["registry", "validate"])
 
     assert result.exit_code == 0
-    assert result.stdout == "2 events, no faults\n"
+    assert result.stdout == "2 events, 0 campaigns, no faults\n"
 
 
 @pytest.mark.parametrize("command", ["validate", "stats"])

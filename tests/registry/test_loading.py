@@ -462,4 +462,4 @@ def test_the_shipped_registry_validates():
     result = CliRunner().invoke(cli, ["registry", "validate", str(SHIPPED)])
 
     assert result.exit_code == 0
-    assert result.stdout.endswith(" events, no faults\n")
+    assert result.stdout.endswith(" campaigns, no faults\n")

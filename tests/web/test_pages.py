@@ -52,7 +52,11 @@ def test_the_json_of_a_month_has_the_promised_shape(client):
     }
     assert item["sources"][0].startswith("Chỉ thị 223/CT-TW")
     assert [item["on"] for item in data["upcoming"]] == ["2023-08-01"]
-    assert data["campaigns"] == []
+    summer = next(c for c in data["campaigns"] if c["id"] == "thanh-nien-tinh-nguyen-he")
+    assert (summer["start"], summer["end"]) == ("2023-05-31", "2023-08-31")
+    youth = next(c for c in data["campaigns"] if c["id"] == "truyen-thong-thanh-nien-xung-phong")
+    assert youth["title"] == "Kỷ niệm 73 năm Ngày Truyền thống lực lượng Thanh niên xung phong"
+    assert (youth["start"], youth["end"], youth["generated"]) == ("2023-07-12", "2023-07-16", True)
     assert data["text"].endswith("của Đảng (01/8/1930 - 01/8/2023)")
 
 

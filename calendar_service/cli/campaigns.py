@@ -1,0 +1,70 @@
+"""campaigns, campaign: which campaigns run, and the steps of one."""
+
+from typing import Any
+
+import click
+
+from calendar_service.cli.options import chosen_values, selection_options, write
+from calendar_service.core.campaign_wording import edition_text, edition_title, span_text
+from calendar_service.core.dates import Month, parse_year
+from calendar_service.core.editions import edition_in, edition_near, editions_in
+from calendar_service.formats.data import edition_data, edition_summary, to_json
+from calendar_service.services import Services
+
+
+@click.command("campaigns")
+@click.argument("text", metavar="[YYYY-MM]", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file.")
+@selection_options
+def print_campaigns(text: str | None, form: str, output: str | None, **chosen: Any) -> None:
+    """Print the campaigns that run in a month, this one by default: days, id and title.
+
+    \b
+    Example:
+        calendar-service campaigns 2023-07 --region quang-ninh
+    """
+    services = Services.from_environment()
+    month = Month.parse(text) if text else Month.of(services.today)
+    selection = services.selection(chosen_values(chosen))
+    editions = editions_in(services.registry, month, selection)
+    if form == "json":
+        data = to_json([edition_summary(edition) for edition in editions])
+    else:
+        data = "".join(
+            f"{span_text(e.start, e.end)}\t{e.campaign.id}\t{edition_title(e)}\n" for e in editions
+        )
+    write(data.encode(), output)
+
+
+@click.command("campaign")
+@click.argument("campaign_id", metavar="ID")
+@click.option("--year", metavar="YYYY", help="Default: the year that runs, or the next one.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "ics"]), default="text")
+@click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file.")
+def print_campaign(campaign_id: str, year: str | None, form: str, output: str | None) -> None:
+    """Print one campaign: its documents, its steps with their days, its slogans.
+
+    ID is a campaign's, or an event's for the campaign that follows from it.
+
+    \b
+    Example:
+        calendar-service campaign quang-ninh-60
+    """
+    services = Services.from_environment()
+    registry = services.registry
+    if year:
+        edition = edition_in(registry, campaign_id, parse_year(year))
+    else:
+        edition = edition_near(registry, campaign_id, services.today)
+    if form == "json":
+        data = to_json(edition_data(edition)).encode()
+    elif form == "text":
+        data = (edition_text(edition) + "\n").encode()
+    else:
+        # Here, since icalendar takes seven times as long to import as Python to start.
+        from calendar_service.formats.ics import render_steps
+
+        steps = [(edition, step) for step in edition.steps]
+        data = render_steps(edition_title(edition), steps, services.settings.base_url)
+    write(data, output)
