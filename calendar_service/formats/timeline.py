@@ -17,7 +17,7 @@ LEAST_WIDTH = 0.8  # a bar of one day in a year of them is still seen
 TODAY, DAY_D = "Hôm nay", "D"
 _AHEAD_DAYS = 120
 _MARGIN_DAYS = 2
-_EDGE, _NEAR = 12.0, 20.0  # where a mark's text would leave the drawing, or meet another's
+_EDGE, _NEAR = 12.0, 20.0  # where a word would leave a narrow drawing, or meet another
 _POINTS = {StepKind.MILESTONE, StepKind.PREPARE, StepKind.DOCUMENT, StepKind.DUE}
 
 
@@ -61,12 +61,21 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A line over the whole height with a word above it, which is set by *anchor*."""
+    """A line over the whole height with a word above it.
+
+    Attributes:
+        kind: How it is drawn.
+        label: The word.
+        x: Where the line stands.
+        anchor: Which end of the word stands there, as SVG's text-anchor.
+        row: 1 for a word that stands below one too close by, else 0.
+    """
 
     kind: str
     label: str
     x: float
     anchor: str = "middle"
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +171,18 @@ def _thinned(days: Sequence[date]) -> Sequence[date]:
 
 
 def _marks(scale: Scale, days: dict[str, date]) -> tuple[Mark, ...]:
-    """Return the named days that lie within, their words turned away from one another."""
+    """Return the named days that lie within, the word of a close second one below."""
     kinds = {TODAY: "today", DAY_D: "day"}
     held = sorted((scale.middle(on), name) for name, on in days.items() if scale.holds(on))
     close = len(held) == 2 and held[1][0] - held[0][0] < _NEAR
     return tuple(
-        Mark(kinds[name], name, x, _anchor(x, "end" if number == 0 else "start", close))
+        Mark(kinds[name], name, x, _anchor(x), number if close else 0)
         for number, (x, name) in enumerate(held)
     )
 
 
-def _anchor(x: float, away: str, close: bool) -> str:
-    """Return how a mark's word is set: inwards at the edges, away from a close one."""
-    if x < _EDGE or x > 100 - _EDGE:
-        return "start" if x < _EDGE else "end"
-    return away if close else "middle"
+def _anchor(x: float) -> str:
+    """Return how a mark's word is set: inwards at the edges."""
+    if x < _EDGE:
+        return "start"
+    return "end" if x > 100 - _EDGE else "middle"

@@ -110,12 +110,12 @@ def test_few_months_have_mondays_and_many_have_every_second_month(edition):
     assert [tick.label for tick in long.ticks] == ["T7", "T9", "T11", "T1", "T3", "T5"]
 
 
-def test_d_and_a_close_today_turn_their_words_away_from_each_other(edition):
+def test_the_word_of_d_stands_below_that_of_a_close_today(edition):
     marks = edition_axis(TEN_DAYS, edition, date(2023, 7, 26)).marks
 
     assert marks == (
-        Mark("today", "Hôm nay", 65.0, "end"),
-        Mark("day", "D", 75.0, "start"),
+        Mark("today", "Hôm nay", 65.0, "middle", 0),
+        Mark("day", "D", 75.0, "middle", 1),
     )
 
 

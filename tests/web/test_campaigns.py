@@ -201,6 +201,13 @@ def test_the_step_at_hand_and_the_next_one_stand_at_the_top(client):
     assert "Tiếp theo: D-10, Thứ Hai, ngày 17 tháng 7 năm 2023: Họp báo, Hà Nội." in text
 
 
+def test_a_step_that_has_not_begun_is_the_next_one(client):
+    html = words(page(client, "/campaigns/den-on?year=2024"))
+
+    assert "Bước tới: D-30, Thứ Năm, ngày 27 tháng 6 năm 2024: Đưa vào công văn" in html
+    assert "Bước này" not in html
+
+
 def test_a_phase_that_has_begun_but_is_not_the_last_step_is_said_to_run(make_own):
     client = make_own(now=datetime(2023, 7, 25, 5, tzinfo=UTC))
 
