@@ -46,7 +46,7 @@ class Settings:
         send_time: When mails are sent, in the subscriber's zone.
         on_doubt: What to do when the relay's last reply was lost.
         mails_per_second, mails_per_day: What a small relay takes, 0 for no limit.
-        imap_url: The mailbox that bounces come to, None for none.
+        bounces_maildir, imap_url: The mailboxes that bounces come to, None for none.
     """
 
     events_files: tuple[Path, ...]
@@ -61,6 +61,7 @@ class Settings:
     on_doubt: OnDoubt
     mails_per_second: int
     mails_per_day: int
+    bounces_maildir: Path | None = None
     imap_url: str | None = None
     outbox: Path = VAR / "outbox"
 
@@ -91,6 +92,7 @@ def load_settings(
         on_doubt=_on_doubt(env.get("ON_DOUBT") or OnDoubt.RESEND),
         mails_per_second=_count("MAILS_PER_SECOND", env.get("MAILS_PER_SECOND") or "0"),
         mails_per_day=_count("MAILS_PER_DAY", env.get("MAILS_PER_DAY") or "0"),
+        bounces_maildir=Path(folder) if (folder := env.get("BOUNCES_MAILDIR")) else None,
         imap_url=imap_url(_secret(env, "IMAP_URL")),
     )
 

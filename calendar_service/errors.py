@@ -91,6 +91,15 @@ class InvalidSelectionError(CalendarServiceError):
         self.known = known
 
 
+class InvalidLetterheadError(CalendarServiceError):
+    """An input for the head or foot of a document cannot be printed."""
+
+    def __init__(self, name: str, found: str, remedy: str) -> None:
+        shown = found if len(found) <= 40 else f"{found[:40]}…"
+        super().__init__(f"{name} {shown!r} is not usable; {remedy}")
+        self.name = name
+
+
 class UnknownEventError(CalendarServiceError):
     """No event of the registry has this id."""
 

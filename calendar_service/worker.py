@@ -10,6 +10,7 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from calendar_service.bouncing import note_waiting
 from calendar_service.errors import CalendarServiceError
 from calendar_service.planning import plan
 from calendar_service.sending import Sender, open_mailer
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def tick(services: Services, stopping: Callable[[], bool] = lambda: False) -> None:
-    """Do what is due now: read a changed registry, plan, send.
+    """Do what is due now: read a changed registry, plan, note what bounced, send.
 
     Any number of workers may tick at once, on any number of machines. This is the one
     place that lets nothing stop it: the next tick tries again.
@@ -28,6 +29,7 @@ def tick(services: Services, stopping: Callable[[], bool] = lambda: False) -> No
     try:
         services.refresh()
         plan(services, services.clock())
+        note_waiting(services, stopping)  # so that this tick already leaves those addresses alone
         mailer = open_mailer(services.settings)
         Sender(services, mailer, name=_name(), stopping=stopping).deliver()
     except CalendarServiceError as error:

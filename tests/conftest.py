@@ -1,6 +1,6 @@
 """What tests in several folders share: events made by hand, and the shipped registry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,18 @@ EVENTS_YAML = Path(__file__).parent.parent / "events.yaml"
 @pytest.fixture(scope="session")
 def shipped() -> Registry:
     return load_registry([EVENTS_YAML])
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _read_the_shipped_registry_once(shipped: Registry) -> Iterator[None]:
+    """Give services the shipped registry without reading it hundreds of times."""
+
+    def load(paths: Sequence[Path]) -> Registry:
+        return shipped if list(paths) == [EVENTS_YAML] else load_registry(paths)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("calendar_service.services.load_registry", load)
+        yield
 
 
 def registry_of(*events: Event, campaigns: tuple[Campaign, ...] = ()) -> Registry:

@@ -20,11 +20,12 @@ ALLOWED = {
     "services": {"config", "core", "errors", "registry", "formats", "mail", "store"},
     "planning": {"core", "errors", "services", "store"},
     "sending": {"config", "core", "errors", "formats", "mail", "services", "store"},
-    "worker": {"errors", "planning", "sending", "services"},
+    "bouncing": {"errors", "mail", "services", "store"},
+    "worker": {"bouncing", "errors", "planning", "sending", "services"},
     "web": {"__init__", "errors", "core", "formats", "mail", "services", "store"},
     "wsgi": {"errors", "services", "web"},
     "cli": {"__init__", "errors", "config", "core", "registry", "formats", "services", "web",
-            "worker", "mail", "store", "sending"},
+            "worker", "mail", "store", "sending", "bouncing"},
 }  # fmt: skip
 IMPURE = {"os", "pathlib", "io", "socket", "time", "sqlite3", "sqlalchemy", "flask", "yaml",
           "random", "subprocess", "http", "asyncio", "tempfile", "shutil", "logging"}  # fmt: skip

@@ -39,6 +39,8 @@ def test_the_readme_names_every_route():
     app = create_app(Services(load_settings({"EVENTS_FILE": str(ROOT / "events.yaml")})))
     examples = {
         "<text>": "",
+        "<month>": "2023-07",
+        "<campaign_id>": "ID",
         "<name>": "NAME",
         "<token>": "TOKEN",
         ".<form>": "",

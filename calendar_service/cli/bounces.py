@@ -6,17 +6,15 @@ from pathlib import Path
 
 import click
 
+from calendar_service.bouncing import noting, told
 from calendar_service.config import imap_url
 from calendar_service.errors import CalendarServiceError, SettingsError
-from calendar_service.mail.bounces import MAX_BYTES, read_bounce
-from calendar_service.mail.mailboxes import Handle, read_imap, read_maildir
+from calendar_service.mail.bounces import MAX_BYTES
+from calendar_service.mail.mailboxes import read_imap, read_maildir
 from calendar_service.services import Services
-from calendar_service.store.bounces import record_bounce
-from calendar_service.store.database import within_reach
 from calendar_service.store.upgrade import require_current
 
 _TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: Postfix keeps the mail and comes again
-_COUNTED = ("hard", "soft", "ignored")
 
 
 @click.command("bounces")
@@ -37,6 +35,7 @@ _COUNTED = ("hard", "soft", "ignored")
 def read_bounces(ctx: click.Context, maildir: Path | None, imap: str | None) -> None:
     """Read one mail from stdin, or a whole mailbox, for bounces of our mails.
 
+    The worker does so by itself with the mailboxes of BOUNCES_MAILDIR and IMAP_URL.
     An address that takes no mail gets none any more, nor does one where three mails did
     not arrive within 14 days. A report that is read twice counts once. How many were hard,
     soft, or to be ignored is told on stderr. From stdin the exit status is 75 when the
@@ -58,8 +57,7 @@ def read_bounces(ctx: click.Context, maildir: Path | None, imap: str | None) -> 
         ctx.exit(_TRY_AGAIN)
     finally:
         if counts:
-            told = ", ".join(f"{counts[name]} {name}" for name in _COUNTED)
-            click.echo(told, err=True)
+            click.echo(told(counts), err=True)
 
 
 def _read(maildir: Path | None, imap: str | None, counts: Counter[str]) -> None:
@@ -67,7 +65,7 @@ def _read(maildir: Path | None, imap: str | None, counts: Counter[str]) -> None:
     services = Services.from_environment()
     click.get_current_context().call_on_close(services.engine.dispose)
     require_current(services.engine)
-    handle = _handler(services, counts)
+    handle = noting(services, counts)
     if maildir:
         read_maildir(maildir, handle, MAX_BYTES)
     elif imap is None:
@@ -77,30 +75,6 @@ def _read(maildir: Path | None, imap: str | None, counts: Counter[str]) -> None:
         if url is None:
             raise SettingsError("IMAP_URL", "", "give imaps://user:pass@host/Mailbox")
         read_imap(url, handle, MAX_BYTES)
-
-
-def _handler(services: Services, counts: Counter[str]) -> Handle:
-    """Return what notes one mail, counts it, and says whether it was about a mail of ours."""
-    tokens = services.tokens
-
-    def handle(data: bytes) -> bool:
-        bounce = read_bounce(data, tokens.keys)
-        new = False
-        if bounce and (bounce.hard or bounce.soft):
-            with within_reach(services.engine), services.engine.begin() as connection:
-                new = record_bounce(
-                    connection,
-                    bounce.delivery_id,
-                    hard=bounce.hard,
-                    status=bounce.status,
-                    reply=bounce.diagnostic,
-                    salt=tokens.salt,
-                    now=services.clock(),
-                )
-        counts["ignored" if not new or bounce is None else "hard" if bounce.hard else "soft"] += 1
-        return bounce is not None
-
-    return handle
 
 
 def _whole_stdin() -> bytes:

@@ -14,9 +14,10 @@ import click
 
 from calendar_service.cli.options import write
 from calendar_service.config import SECRET_KEY_PATH, Settings, load_settings, masked
-from calendar_service.errors import CalendarServiceError, RegistryError
+from calendar_service.errors import CalendarServiceError, MailboxError, RegistryError
 from calendar_service.mail import records
 from calendar_service.mail.addresses import domain_of
+from calendar_service.mail.mailboxes import check_imap, check_maildir
 from calendar_service.mail.smtp import SmtpMailer
 from calendar_service.registry.loader import load_registry
 from calendar_service.store.database import open_database, parse_url
@@ -51,7 +52,7 @@ class Finding:
 @click.option("--dkim-selector", metavar="NAME", help="Look at NAME._domainkey of MAIL_FROM.")
 @click.pass_context
 def diagnose(ctx: click.Context, dkim_selector: str | None) -> None:
-    """Look at settings, registry, database, mail, DNS and clock; change and send nothing.
+    """Look at settings, registry, database, mail, bounces, DNS, clock; change and send nothing.
 
     A line each says ok, warning or fault, and the remedy; the exit status is 1 when
     something is at fault.
@@ -80,6 +81,7 @@ def _findings(selector: str | None) -> Iterator[Finding]:
     yield _database(settings)
     yield _secret_key(settings)
     yield _relay(settings) if settings.smtp_url else _outbox(settings.outbox)
+    yield _bounces(settings)
     yield from _sender(settings, selector)
 
 
@@ -101,6 +103,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         "REGION": settings.region or "(none)",
         "DATABASE_URL": masked(settings.database_url),
         "SMTP_URL": masked(settings.smtp_url) if settings.smtp_url else "(none)",
+        "BOUNCES_MAILDIR": str(settings.bounces_maildir or "(none)"),
         "IMAP_URL": masked(settings.imap_url) if settings.imap_url else "(none)",
         "SEND_TIME": f"{settings.send_time:%H:%M}",
         "ON_DOUBT": settings.on_doubt,
@@ -204,6 +207,21 @@ def _outbox(folder: Path) -> Finding:
         return Finding(Verdict.FAULT, "mail", text)
     text = f"no SMTP_URL: mails become files in {folder}, and reach nobody; set it to send"
     return Finding(Verdict.WARNING, "mail", text)
+
+
+def _bounces(settings: Settings) -> Finding:
+    """Look at the mailboxes that the worker reads, without marking any mail."""
+    try:
+        if settings.bounces_maildir:
+            check_maildir(settings.bounces_maildir)
+        if settings.imap_url:
+            check_imap(settings.imap_url)
+    except MailboxError as error:
+        return Finding(Verdict.FAULT, "bounces", str(error))
+    if settings.bounces_maildir or settings.imap_url:
+        return Finding(Verdict.OK, "bounces", "the worker can read their mailbox")
+    text = "the worker reads no mailbox: set IMAP_URL or BOUNCES_MAILDIR, or pipe bounces in"
+    return Finding(Verdict.OK, "bounces", text)
 
 
 def _sender(settings: Settings, selector: str | None) -> Iterator[Finding]:

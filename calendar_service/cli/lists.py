@@ -7,15 +7,22 @@ import click
 
 from calendar_service.cli.options import (
     chosen_values,
+    file_options,
+    letter_options,
+    letterhead,
     output_options,
     say_if_empty,
     selection_options,
     suffix,
     write,
+    write_binary,
 )
 from calendar_service.core.dates import LAST_YEAR, Month, parse_year
 from calendar_service.core.editions import editions_in
+from calendar_service.core.letterhead import Letterhead
+from calendar_service.core.model import MonthList, Registry
 from calendar_service.core.occurrences import list_month, list_upcoming, list_year, occurrences_of
+from calendar_service.core.selection import Selection
 from calendar_service.core.wording import event_text
 from calendar_service.formats.data import event_data, to_json
 from calendar_service.formats.forms import Style, render_month, render_range, render_year
@@ -25,24 +32,43 @@ from calendar_service.services import Services
 @click.command("month")
 @click.argument("text", metavar="YYYY-MM")
 @selection_options
-@output_options
+@file_options
+@letter_options
 def print_month(text: str, form: str, lang: str, output: str | None, **chosen: Any) -> None:
     """Print the list of a month as letters carry it, one anniversary a line.
+
+    With --format docx it is the month's guidance letter, with its campaigns, for you to
+    finish: a sample by the forms seen in Party or State letters, no more.
 
     \b
     Examples:
         calendar-service month 2023-07
         calendar-service month 2023-10 --region quang-ninh --format json
+        calendar-service month 2023-07 --region quang-ninh --format docx -o thang-7.docx
     """
     month = Month.parse(text)
+    head = letterhead(chosen, form)
     services = Services.from_environment()
     selection = services.selection(chosen_values(chosen))
     month_list = list_month(services.registry.events, month, selection)
     say_if_empty(month_list.items + month_list.upcoming)
+    if form == "docx":
+        write_binary(_letter(services.registry, month_list, selection, head), output, form)
+        return
     style = Style(lang=lang, base_url=services.settings.base_url)
     # They take some time, and the JSON alone has them.
     campaigns = editions_in(services.registry, month, selection) if form == "json" else ()
     write(render_month(suffix(form), month_list, style, campaigns), output)
+
+
+def _letter(
+    registry: Registry, month_list: MonthList, selection: Selection, head: Letterhead
+) -> bytes:
+    # Here, since python-docx takes long to import, and the other forms do without it.
+    from calendar_service.formats.docx import render_letter
+
+    editions = editions_in(registry, month_list.month, selection)
+    return render_letter(month_list, editions, head, selection.region)
 
 
 @click.command("year")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from calendar_service.core.letterhead import FIELDS, Letterhead
 from calendar_service.core.model import Kind, Prominence, YearClass
 from calendar_service.core.selection import Order
 from calendar_service.errors import OutputError
@@ -36,12 +37,54 @@ def selection_options(command: _F) -> _F:
 def output_options(command: _F) -> _F:
     """Add --format, --lang and -o to *command*."""
     forms = click.Choice(FORMATS)
+    form = click.option("--format", "form", type=forms, default="text", show_default=True)
+    return file_options(form(command))
+
+
+def file_options(command: _F) -> _F:
+    """Add --lang and -o to *command*."""
     return _with(
         command,
-        click.option("--format", "form", type=forms, default="text", show_default=True),
         click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True),
         click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file."),
     )
+
+
+def letter_options(command: _F) -> _F:
+    """Add --format with docx, and the inputs of a letter, which *command* takes as **given."""
+    inputs = [_input(name, text) for name, text in FIELDS.items()]
+    forms = click.Choice((*FORMATS, "docx"))
+    form = click.option("--format", "form", type=forms, default="text", show_default=True)
+    return _with(command, form, *inputs)
+
+
+def _input(name: str, text: str) -> Callable[[Any], Any]:
+    option = f"--{name.replace('_', '-')}"
+    return click.option(option, f"letter_{name}", multiple=True, help=f"Letter (docx): {text}")
+
+
+def letterhead(given: dict[str, Any], form: str) -> Letterhead:
+    """Take the inputs of a letter out of *given*; other forms than docx have no place for them.
+
+    Raises:
+        InvalidSelectionError, InvalidLetterheadError: An input cannot be used.
+    """
+    values = {name: list(given.pop(f"letter_{name}")) for name in FIELDS}
+    for name, texts in values.items():
+        if texts and form != "docx":
+            raise click.UsageError(f"--{name.replace('_', '-')} is for --format docx alone")
+    return Letterhead.parse({name: texts for name, texts in values.items() if texts})
+
+
+def write_binary(data: bytes, output: str | None, form: str) -> None:
+    """Write *data* to the file *output* or into a pipe, but not to a terminal.
+
+    Raises:
+        OutputError: There is no file, and stdout is a terminal.
+    """
+    if output in (None, "-") and sys.stdout and sys.stdout.isatty():
+        raise OutputError("stdout", f"a .{form} is binary and this is a terminal")
+    write(data, output)
 
 
 def _choice(values: type[StrEnum]) -> click.Choice[str]:

@@ -48,6 +48,7 @@ def serve(host: str, port: int, threads: int) -> None:
             threads=threads,
             ident=None,
             max_request_header_size=MAX_HEADER_BYTES,
+            clear_untrusted_proxy_headers=False,  # the sign-up judges X-Forwarded-For itself
         )
     except (OSError, ValueError) as error:
         raise ListenError(host, port, getattr(error, "strerror", None) or str(error)) from error

@@ -1,6 +1,6 @@
 """Campaigns x years -> editions, with every step on its day."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -145,7 +145,28 @@ def edition_of(campaign: Campaign, events: Mapping[str, Event], year: int) -> Ed
     if kept and kept[0] is None:
         return None
     occurrences = tuple(occurrence for occurrence in kept if occurrence)
+    if len(occurrences) < len(kept):
+        campaign = _without(campaign, {occurrence.event.id for occurrence in occurrences})
     return _Dated(campaign, Days(campaign, year, occurrences)).edition()
+
+
+def _without(campaign: Campaign, kept: Collection[str]) -> Campaign:
+    """Return *campaign* without the parts that count from an event that is not *kept*."""
+
+    def has(*rules: When | None) -> bool:
+        anchors = [rule.event for rule in rules if isinstance(rule, Offset)]
+        return all(anchor is None or anchor in kept for anchor in anchors)
+
+    return replace(
+        campaign,
+        start=campaign.start if has(campaign.start) else None,
+        end=campaign.end if has(campaign.end) else None,
+        phases=tuple(part for part in campaign.phases if has(part.start, part.end)),
+        displays=tuple(part for part in campaign.displays if has(part.start, part.end)),
+        milestones=tuple(part for part in campaign.milestones if has(part.on, part.ends)),
+        activities=tuple(part for part in campaign.activities if has(part.due)),
+        deliverables=tuple(part for part in campaign.deliverables if has(part.due)),
+    )
 
 
 class Days:

@@ -79,6 +79,8 @@ MERGED = {
 }
 
 NAMES = TODAY | MERGED
+# The others are provinces.
+CITIES = frozenset({"can-tho", "da-nang", "ha-noi", "hai-phong", "ho-chi-minh", "hue"})
 NATIONAL = "none"  # chosen instead of a region where the settings name one
 
 _BEFORE = ("thanh-pho-", "tinh-", "tp-")

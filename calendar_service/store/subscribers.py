@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select
 from calendar_service.core.delivery import DeliveryState, Subscriber, SubscriberState
 from calendar_service.errors import InvalidAddressError
 from calendar_service.store.database import insert_into
-from calendar_service.store.schema import consents, deliveries, profiles, subscribers
+from calendar_service.store.schema import bounces, consents, deliveries, profiles, subscribers
 from calendar_service.store.suppressions import ERASED, suppress
 
 MAX_METHOD = 200  # characters of consents.method
@@ -239,16 +239,20 @@ def export_person(connection: Connection, subscriber_id: int) -> dict[str, Any]:
     ).one_or_none()
     if person is None:
         return {}
-    parts = {
+    theirs = select(deliveries.c.id).where(deliveries.c.subscriber_id == subscriber_id)
+    parts = (
+        (consents, consents.c.subscriber_id == subscriber_id),
+        (deliveries, deliveries.c.subscriber_id == subscriber_id),
+        (bounces, bounces.c.delivery_id.in_(theirs)),
+    )
+    held = {
         table.name: [
             _plain(row._mapping)
-            for row in connection.execute(
-                select(table).where(table.c.subscriber_id == subscriber_id).order_by(table.c.id)
-            )
+            for row in connection.execute(select(table).where(whose).order_by(table.c.id))
         ]
-        for table in (consents, deliveries)
+        for table, whose in parts
     }
-    return {"subscriber": _plain(person._mapping), **parts}
+    return {"subscriber": _plain(person._mapping), **held}
 
 
 def _profile_id(connection: Connection, choice_key: str) -> int:

@@ -15,6 +15,7 @@ from calendar_service.errors import (
     EmptyCalendarError,
     InvalidAddressError,
     InvalidLeadTimeError,
+    InvalidLetterheadError,
     InvalidMonthError,
     InvalidSelectionError,
     InvalidTokenError,
@@ -26,7 +27,7 @@ from calendar_service.errors import (
 )
 from calendar_service.formats.data import to_json
 from calendar_service.services import Services
-from calendar_service.web import campaigns, feeds, pages, subscriptions
+from calendar_service.web import campaigns, documents, feeds, pages, subscriptions
 from calendar_service.web.negotiation import wants_page
 
 _REFRESH_SECONDS = 2
@@ -36,6 +37,7 @@ _STATUS = {
     InvalidSelectionError: HTTPStatus.BAD_REQUEST,
     InvalidAddressError: HTTPStatus.BAD_REQUEST,
     InvalidLeadTimeError: HTTPStatus.BAD_REQUEST,
+    InvalidLetterheadError: HTTPStatus.BAD_REQUEST,
     InvalidTokenError: HTTPStatus.BAD_REQUEST,
     UnknownEventError: HTTPStatus.NOT_FOUND,
     UnknownCampaignError: HTTPStatus.NOT_FOUND,
@@ -67,6 +69,7 @@ def create_app(services: Services) -> Flask:
     )
     app.register_blueprint(pages.bp)
     app.register_blueprint(campaigns.bp)
+    app.register_blueprint(documents.bp)
     app.register_blueprint(feeds.bp)
     app.register_blueprint(subscriptions.bp)
     app.extensions["sign_ups"] = subscriptions.SignUpCap()

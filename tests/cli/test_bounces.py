@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from calendar_service.cli.main import cli
 from calendar_service.core.reminders import Choice
 from calendar_service.mail.addresses import envelope_sender
+from calendar_service.mail.mailboxes import check_imap, read_maildir
 from calendar_service.store import subscribers as people
 from calendar_service.store.database import open_database
 from calendar_service.store.schema import deliveries, suppressions
@@ -144,6 +145,32 @@ def test_a_maildir_is_read_and_what_is_no_bounce_stays_unread(house, maildir):
     assert house.run("--maildir", maildir).stderr == ""
 
 
+def test_a_mail_that_another_reader_took_is_passed_by(maildir):
+    for name in ("1.a", "2.b"):
+        (maildir / "new" / name).write_bytes(name.encode())
+    read = []
+
+    def handle(data):
+        (maildir / "new" / "2.b").unlink(missing_ok=True)
+        read.append(data)
+        return True
+
+    read_maildir(maildir, handle, 100)
+
+    assert read == [b"1.a"]
+    assert [path.name for path in (maildir / "cur").iterdir()] == ["1.a:2,S"]
+
+
+def test_a_maildir_without_cur_is_named(house, maildir):
+    (maildir / "cur").rmdir()
+    (maildir / "new" / "1.a").write_bytes(bounce(1))
+
+    result = house.run("--maildir", maildir)
+
+    assert result.exit_code == 2
+    assert f"the mailbox {maildir} cannot be read: No such file" in result.stderr
+
+
 def test_a_folder_that_is_no_maildir_is_named(house, tmp_path):
     result = house.run("--maildir", tmp_path)
 
@@ -164,16 +191,23 @@ class FakeImap(socketserver.StreamRequestHandler):
                 self.wfile.write(b"* CAPABILITY IMAP4REV1\r\n")
             elif command == "LOGIN" and words[1] != '"p@ss"':
                 answer = b"NO [AUTHENTICATIONFAILED] wrong password"
-            elif command == "SELECT" and words[0] != '"Bounces"':
+            elif command in ("SELECT", "EXAMINE") and words[0] != '"Bounces"':
                 answer = b"NO no such mailbox"
             elif words[:1] == ["SEARCH"]:
-                unseen = [n for n in self.server.mails if n not in self.server.seen]
-                self.wfile.write(f"* SEARCH {' '.join(map(str, unseen))}\r\n".encode())
+                passed = self.server.passed if "UNKEYWORD" in words else set()
+                left = [n for n in self.server.mails if n not in self.server.seen | passed]
+                if left:  # some servers say nothing else
+                    self.wfile.write(f"* SEARCH {' '.join(map(str, left))}\r\n".encode())
             elif words[:1] == ["FETCH"]:
                 data = self.server.mails[int(words[1])]
                 self.wfile.write(b"* 1 FETCH (BODY[]<0> {%d}\r\n%s)\r\n" % (len(data), data))
             elif words[:1] == ["STORE"]:
-                self.server.seen.add(int(words[1]))
+                if words[3] == "(\\Seen)":
+                    self.server.seen.add(int(words[1]))
+                elif self.server.keeps_keywords:
+                    self.server.passed.add(int(words[1]))
+                else:
+                    answer = b"BAD no such flag"
             self.wfile.write(tag.encode() + b" " + answer + b"\r\n")
             if command == "LOGOUT":
                 return
@@ -183,7 +217,8 @@ class FakeImap(socketserver.StreamRequestHandler):
 def imap():
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), FakeImap) as server:
         server.daemon_threads = True
-        server.mails, server.seen, server.said = {3: bounce(1), 5: REPLY, 8: bounce(2)}, set(), []
+        server.mails, server.said = {3: bounce(1), 5: REPLY, 8: bounce(2)}, []
+        server.seen, server.passed, server.keeps_keywords = set(), set(), True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         server.url = f"imap://bounce:p%40ss@127.0.0.1:{server.server_address[1]}/Bounces"
         yield server
@@ -196,17 +231,40 @@ def test_an_imap_mailbox_is_read_and_only_bounces_are_marked(house, imap):
     assert (result.exit_code, result.stderr) == (0, "2 hard, 0 soft, 1 ignored\n")
     assert imap.seen == {3, 8}
     assert any(re.fullmatch(r"UID FETCH 3 \(BODY\.PEEK\[\]<0\.\d+>\)", said) for said in imap.said)
-    assert house.run("--imap", imap.url).stderr == "0 hard, 0 soft, 1 ignored\n"
+
+
+def test_what_is_no_bounce_is_read_once_where_the_server_keeps_keywords(house, imap):
+    house.run("--imap", imap.url)
+
+    assert house.run("--imap", imap.url).stderr == ""
+    assert "UID STORE 5 +FLAGS.SILENT ($CalendarPassedOver)" in imap.said
+
+
+def test_a_look_at_a_mailbox_reads_and_marks_nothing(imap):
+    check_imap(imap.url)
+
+    assert 'EXAMINE "Bounces"' in imap.said
+    assert [said for said in imap.said if said.startswith("UID")] == []
+
+
+def test_a_server_that_keeps_no_keywords_still_has_its_bounces_read(house, imap):
+    imap.keeps_keywords = False
+
+    first, second = house.run("--imap", imap.url), house.run("--imap", imap.url)
+
+    assert (first.exit_code, first.stderr) == (0, "2 hard, 0 soft, 1 ignored\n")
+    assert second.stderr == "0 hard, 0 soft, 1 ignored\n"
 
 
 def test_the_address_of_the_mailbox_may_come_from_a_setting_or_its_file(house, imap, tmp_path):
     (tmp_path / "url").write_text(f"{imap.url}\n", encoding="utf-8")
 
     first = house.run("--imap", IMAP_URL_FILE=str(tmp_path / "url"))
+    imap.mails[9] = bounce(3)
     second = house.run("--imap", IMAP_URL=imap.url)
 
     assert first.stderr == "2 hard, 0 soft, 1 ignored\n"
-    assert second.stderr == "0 hard, 0 soft, 1 ignored\n"
+    assert second.stderr == "1 hard, 0 soft, 0 ignored\n"
 
 
 @pytest.mark.parametrize(

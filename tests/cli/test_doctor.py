@@ -88,15 +88,15 @@ def test_a_service_where_all_is_well_has_no_fault(run, relay):
 def test_each_setting_has_its_line_and_no_secret_is_told(run):
     result = run(
         SMTP_URL="smtp://an:s3cr@t@127.0.0.1:1",
-        IMAP_URL="imaps://an:hidden@mail.example.vn/Bounces",
+        IMAP_URL="imaps://an:hidden@127.0.0.1:1/Bounces",
     )
 
     found = lines(result)
     assert {"EVENTS_FILE", "BASE_URL", "TIMEZONE", "REGION", "DATABASE_URL", "SECRET_KEY",
-            "SMTP_URL", "IMAP_URL", "MAIL_FROM", "SEND_TIME", "ON_DOUBT", "MAILS_PER_SECOND",
-            "MAILS_PER_DAY"} <= set(found)  # fmt: skip
+            "SMTP_URL", "BOUNCES_MAILDIR", "IMAP_URL", "MAIL_FROM", "SEND_TIME", "ON_DOUBT",
+            "MAILS_PER_SECOND", "MAILS_PER_DAY"} <= set(found)  # fmt: skip
     assert found["SMTP_URL"] == ("ok", "smtp://an:…@127.0.0.1:1")
-    assert found["IMAP_URL"] == ("ok", "imaps://an:…@mail.example.vn/Bounces")
+    assert found["IMAP_URL"] == ("ok", "imaps://an:…@127.0.0.1:1/Bounces")
     for secret in ("s3cr", "hidden", "0123456789abcdef"):
         assert secret not in result.output
 
@@ -198,6 +198,24 @@ def test_a_relay_that_cannot_be_used_is_a_fault(run, relay, url, words):
     assert words in lines(result)["mail"][1]
     assert "correct SMTP_URL" in lines(result)["mail"][1]
     assert "hidden" not in result.output
+
+
+def test_a_mailbox_of_bounces_that_cannot_be_read_is_a_fault(run, tmp_path):
+    (tmp_path / "Maildir" / "new").mkdir(parents=True)
+
+    out_of_reach = run(IMAP_URL="imap://an:hidden@127.0.0.1:1/Bounces")
+    no_maildir = run(BOUNCES_MAILDIR="Maildir")
+    (tmp_path / "Maildir" / "cur").mkdir()
+    well = run(BOUNCES_MAILDIR="Maildir")
+
+    assert (out_of_reach.exit_code, no_maildir.exit_code, well.exit_code) == (1, 1, 0)
+    assert lines(out_of_reach)["bounces"] == (
+        "fault",
+        "the mailbox imap://127.0.0.1:1/Bounces cannot be read: [Errno 111] Connection refused;"
+        " correct its address",
+    )
+    assert lines(no_maildir)["bounces"][0] == "fault"
+    assert lines(well)["bounces"] == ("ok", "the worker can read their mailbox")
 
 
 def test_without_a_relay_the_folder_for_mails_must_take_them(run, tmp_path):

@@ -10,8 +10,11 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+
+from calendar_service.core.wording import CONSENT_VERSION
 
 EVENTS_YAML = Path(__file__).parent.parent.parent / "events.yaml"
 COMMAND = [sys.executable, "-c", "from calendar_service.cli.main import cli; cli()"]
@@ -64,6 +67,24 @@ def test_serve_answers_and_ends_at_sigterm(start):
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(timeout=20) == 0
+
+
+def test_serve_counts_sign_ups_by_the_client_that_a_proxy_names(start):
+    port = free_port()
+    start("serve", "--port", str(port))
+    fetch(f"http://127.0.0.1:{port}/healthz")
+    answers = []
+
+    for number in range(21):  # one client has 20 an hour
+        form = {"email": f"p{number}@example.vn", "consent": CONSENT_VERSION, "digest": "month"}
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/remind", urlencode(form).encode(),
+            {"X-Forwarded-For": f"192.0.2.{number}"},
+        )  # fmt: skip
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            answers.append(answer.status)
+
+    assert answers == [202] * 21
 
 
 def test_serve_says_that_the_port_is_taken(start):

@@ -203,6 +203,27 @@ def test_flags_of_one_campaign_stay_up_for_the_next_one(make_event):
     ]
 
 
+def test_what_counts_from_an_event_that_is_not_kept_yet_is_left_out(make_event):
+    first = make_event(id="tuan-le", name="Tuần lễ", on="1/10", founded="1/10/2005")
+    second = make_event(id="khuyen-hoc", name="Khuyến học", on="2/10", founded="2/10/2008")
+    both = campaign(
+        events=("tuan-le", "khuyen-hoc"),
+        end=Offset(5, "khuyen-hoc"),
+        milestones=(
+            Milestone(name="Phát động", kind=MilestoneKind.LAUNCH, on=Offset(0)),
+            Milestone(name="Gặp mặt", kind=MilestoneKind.MEETING, on=Offset(0, "khuyen-hoc")),
+        ),
+    )
+    events = {"tuan-le": first, "khuyen-hoc": second}
+
+    before, after = edition_of(both, events, 2006), edition_of(both, events, 2010)
+
+    assert [s.name for s in before.steps if s.kind is StepKind.MILESTONE] == ["Phát động"]
+    assert before.end == date(2006, 10, 1)
+    assert [s.name for s in after.steps if s.kind is StepKind.MILESTONE] == ["Phát động", "Gặp mặt"]
+    assert after.end == date(2010, 10, 7)
+
+
 def test_a_campaign_of_a_lunar_day_moves_with_it(make_event):
     event = make_event(id="gio-to", name="Giỗ Tổ", on="10/3 âm lịch", founded=None)
     flags = campaign(events=("gio-to",), displays=(display(-3, 1),))

@@ -139,6 +139,24 @@ def test_soft_bounces_of_two_people_are_counted_apart(mails, record, held):
     assert held() == {}
 
 
+def test_an_export_holds_the_bounces_of_a_person_and_of_nobody_else(engine, mails, record):
+    first, second = mails(AN, 2)
+    [other] = mails(BINH)
+    record(other, "5.1.1")
+    record(second, "4.2.2")
+    record(first, "5.1.1", NOW + timedelta(days=1))
+
+    with engine.begin() as connection:
+        person = people.find_by_address(connection, AN)
+        data = people.export_person(connection, person.id)
+
+    assert [(row["hard"], row["status"], row["at"]) for row in data["bounces"]] == [
+        (False, "4.2.2", "2026-07-13T00:00:00+00:00"),
+        (True, "5.1.1", "2026-07-14T00:00:00+00:00"),
+    ]
+    assert [row["delivery_id"] for row in data["bounces"]] == [second, first]
+
+
 def test_a_bounce_for_somebody_erased_is_nothing(engine, mails, record, held):
     [first] = mails(AN)
     record(first, "4.2.2")

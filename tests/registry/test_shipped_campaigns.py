@@ -1,0 +1,141 @@
+"""The shipped campaigns against real documents: days, numbers and windows typed from them."""
+
+from datetime import date
+
+import pytest
+
+from calendar_service.core.campaigns import Edition, edition_of
+from calendar_service.core.dates import Month
+from calendar_service.core.editions import edition_in, editions_in, events_by_id
+from calendar_service.core.selection import Selection
+
+# Công văn 1714-CV/BTGTU of 3/7/2023, items 1 to 13: what names each, and its documents.
+LETTER = [
+    ("Kỳ họp thứ 5, Quốc hội khóa XV", []),
+    (
+        "giữa nhiệm kỳ",
+        [
+            ("80/QĐ-TTg", date(2023, 2, 11)),
+            ("14-NQ/TU", date(2023, 6, 9)),
+            ("02-QC/TU", date(2021, 4, 29)),
+            ("288-QĐ/TU", date(2021, 6, 18)),
+            ("03-QC/TU", date(2021, 9, 16)),
+            ("15-NQ/TU", date(2023, 6, 30)),
+            ("23-CT/TW", date(2023, 5, 25)),
+            ("34-CT/TU", date(2023, 6, 23)),
+        ],
+    ),
+    ("Hồ Chí Minh", [("05-CT/TW", date(2016, 5, 15)), ("255-KH/TU", date(2023, 1, 31))]),
+    (
+        "60 năm Ngày thành lập tỉnh Quảng Ninh",
+        [("27-CT/TU", date(2022, 7, 22)), ("19/KH-UBND", date(2023, 2, 2))],
+    ),
+    ("6 tháng", [("12-NQ/TU", date(2022, 11, 28)), ("945-TB/TU", date(2023, 6, 27))]),
+    ("Kỳ họp thứ 14", []),
+    ("Đại hội", []),
+    ("Thương binh", []),
+    ("tốt nghiệp", [("33-CT/TU", date(2023, 5, 29))]),
+    ("mưa, bão", []),
+    ("văn hóa, con người", [("1151/QĐ-UBND", date(2023, 5, 8))]),
+    ("nền tảng tư tưởng", []),
+    ("đối ngoại", []),
+]
+
+
+@pytest.fixture(scope="module")
+def letter(shipped):
+    """Return the written campaigns of July 2023 for Quảng Ninh, in the order of its list."""
+    found = editions_in(shipped, Month(2023, 7), Selection(region=("quang-ninh",)))
+    return [e for e in found if e.campaign.region == "quang-ninh" and not e.campaign.generated]
+
+
+def test_the_letter_of_july_2023_can_be_written_from_its_thirteen_campaigns(letter):
+    assert len(letter) == 13
+    for edition, (words, _) in zip(letter, LETTER, strict=True):
+        assert words in edition.campaign.title
+
+
+def test_the_documents_of_the_letter_stand_in_its_campaigns_with_number_and_date(letter):
+    for edition, (words, documents) in zip(letter, LETTER, strict=True):
+        held = {(d.number, d.dated) for d in edition.campaign.documents}
+        assert set(documents) <= held, words
+
+
+# Notices of provinces, districts and communes: the first and the last day that flags or
+# banners hang, counted from the day itself.
+WINDOWS = [
+    ("thuong-binh-liet-si-71-ha-noi", 2018, -10, 1),
+    ("dien-bien-phu-70-kon-tum", 2024, -11, 1),
+    ("quoc-khanh-77-ho-chi-minh", 2022, -6, 1),
+    ("quoc-khanh-74-phuc-la", 2019, -8, 1),
+    ("quoc-khanh-79-nghia-trung", 2024, -4, 2),
+    ("giai-phong-thu-do-67-hang-bai", 2021, -1, 1),
+    ("giai-phong-mien-nam-46-vinh-hien", 2021, -5, 3),
+    ("giai-phong-mien-nam-48-kon-tum", 2023, -2, 3),
+    ("giai-phong-mien-nam-50-thieu-van", 2025, 0, 1),
+    ("thanh-lap-dang-88-da-nang", 2018, 0, 0),
+]
+
+
+def edition(shipped, campaign_id, year) -> Edition:
+    return edition_in(shipped, campaign_id, year)
+
+
+@pytest.mark.parametrize(("campaign_id", "year", "first", "last"), WINDOWS)
+def test_what_hangs_hangs_as_long_as_the_notice_said(shipped, campaign_id, year, first, last):
+    found = edition(shipped, campaign_id, year)
+
+    begin = min((window.start - found.day).days for window in found.windows)
+    end = max((window.end - found.day).days for window in found.windows)
+    assert (begin, end) == (first, last)
+
+
+def test_the_merged_days_of_august_and_september_2021_are_one_campaign(shipped):
+    found = edition(shipped, "cach-mang-thang-tam-76-ha-huy-tap", 2021)
+
+    # D-2..D+18 from 19/8, beyond Quốc khánh.
+    assert (found.start, found.end) == (date(2021, 8, 17), date(2021, 9, 6))
+
+
+@pytest.mark.parametrize(
+    ("campaign_id", "year", "number", "days"),
+    [
+        ("quang-ninh-60", 2023, "27-CT/TU", 465),
+        ("quang-ninh-60", 2023, "19/KH-UBND", 270),
+        ("cong-doan-90-qn", 2019, "56-HD/BTGTU", 31),
+        ("dien-bien-phu-70-kon-tum", 2024, "674/UBND-KGVX", 70),
+    ],
+)
+def test_documents_came_as_long_ahead_as_the_record_has_it(
+    shipped, campaign_id, year, number, days
+):
+    found = edition(shipped, campaign_id, year)
+
+    [document] = [d for d in found.campaign.documents if d.number == number]
+    assert (found.day - document.dated).days == days
+
+
+def test_there_are_sixty_campaigns_and_more_each_with_a_source_one_can_follow(shipped):
+    assert len(shipped.campaigns) >= 60
+    for campaign in shipped.campaigns:
+        assert any(s.url or (s.number and s.dated) for s in campaign.sources), campaign.id
+
+
+@pytest.mark.parametrize("year", [1900, 1930, 1947, 1980, 2100])
+def test_every_month_of_any_year_has_its_campaigns(shipped, year):
+    for number in range(1, 13):
+        month = Month(year, number)
+        for found in editions_in(shipped, month, Selection(all=True)):
+            assert found.start <= month.last
+            assert found.end >= month.first
+
+
+def test_every_yearly_campaign_has_an_edition_in_every_year_to_come(shipped):
+    yearly = [campaign for campaign in shipped.campaigns if campaign.year is None]
+    events = events_by_id(shipped)
+
+    for campaign in yearly:
+        for year in range(2026, 2041):
+            found = edition_of(campaign, events, year)
+            assert found, (campaign.id, year)
+            assert found.start <= found.end
