@@ -31,6 +31,15 @@ events:
     prominence: core
     changed: 22/11/2026
     sources: [{title: Bộ luật Lao động, number: 45/2019/QH14}]
+  - id: gop-tinh
+    name: Ngày tái lập tỉnh
+    on: 1/1
+    valid_until: 1/1/2020
+    kind: province
+    region: quang-ninh
+    prominence: sector
+    changed: 22/11/2026
+    sources: [{title: Nghị quyết, number: 1/NQ}]
 campaigns:
   - id: den-on
     title: Đền ơn đáp nghĩa
@@ -373,7 +382,8 @@ def test_wrong_input_is_a_problem_that_says_what_to_do(client, path, status, sai
     [
         ("/campaigns/den-onn", 'href="/campaigns/den-on"'),
         ("/campaigns/zzz", 'href="/campaigns"'),
-        ("/campaigns/xuan?year=2022", "không diễn ra trong năm 2022"),
+        ("/campaigns/xuan?year=2022", 'href="/campaigns/xuan">lần gần nhất'),
+        ("/campaigns/gop-tinh", 'href="/campaigns"'),
     ],
 )
 def test_an_unknown_campaign_is_a_page_that_offers_the_nearest(client, path, said):
