@@ -122,7 +122,6 @@ def _edition_page(edition: Edition) -> str:
         others=_other_years(edition),
         related=_related(campaign),
         events=[events_by_id(g.registry)[event_id] for event_id in campaign.events],
-        documents_offered=False,
     )
 
 

@@ -285,6 +285,19 @@ def test_each_slogan_and_hashtag_can_be_copied_and_is_named_in_its_button(client
     assert '<span id="slogan-2">Đời đời nhớ ơn!</span>' in html
 
 
+def test_a_campaign_offers_its_feed_its_reminders_and_its_papers(client):
+    html = page(client, "/campaigns/den-on").partition("<h2")[0].partition('class="actions"')[2]
+
+    links = re.findall(r'href="([^"]+)"', html)
+    assert links == [
+        "/feeds/campaign-den-on.ics",
+        "/remind?campaign=den-on",
+        "/campaigns/den-on.docx?year=2023",
+        "/campaigns/den-on/slogans.docx?year=2023",
+    ]
+    assert [client.get(link).status_code for link in links[:1] + links[2:]] == [200, 200, 200]
+
+
 def test_another_year_has_its_own_days_and_count(client):
     html = page(client, "/campaigns/den-on?year=2022")
 
