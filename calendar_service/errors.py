@@ -116,12 +116,16 @@ class UnknownCampaignError(CalendarServiceError):
     """No campaign has this id, or it does not run in the year asked for."""
 
     def __init__(self, campaign_id: str, known: Iterable[str], year: int | None = None) -> None:
+        self.campaign_id = campaign_id
+        self.year = year
+        self.nearest = get_close_matches(campaign_id, list(known), n=1)
         if year is not None:
             super().__init__(f"campaign {campaign_id!r} does not run in {year}; give another year")
         else:
-            hint = nearest_hint(campaign_id, known) or "; /campaigns lists them"
-            super().__init__(f"no campaign has the id {campaign_id!r}{hint}")
-        self.campaign_id = campaign_id
+            meant = (
+                f"did you mean {self.nearest[0]!r}?" if self.nearest else "/campaigns lists them"
+            )
+            super().__init__(f"no campaign has the id {campaign_id!r}; {meant}")
 
 
 class InvalidCampaignDayError(CalendarServiceError):

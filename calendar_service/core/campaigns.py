@@ -206,6 +206,12 @@ class Days:
         return min(self.at(rule) for rule in rules)
 
 
+def due_day(edition: Edition, work: Work) -> date | None:
+    """Return the day on which *work* of an edition is due, None when none is given."""
+    days = Days(edition.campaign, edition.year, edition.occurrences)
+    return days.at(work.due) if work.due else None
+
+
 class _Dated:
     """Puts the days of one campaign in one year."""
 

@@ -13,9 +13,10 @@ from calendar_service.core.campaign_wording import (
     slogans_of,
     step_text,
 )
-from calendar_service.core.campaigns import Edition, Step
+from calendar_service.core.campaigns import Edition, Step, due_day
 from calendar_service.core.dates import Month
 from calendar_service.core.model import Event, MonthList, Occurrence
+from calendar_service.core.outlook import Outlook
 from calendar_service.core.sources import Source
 from calendar_service.core.wording import (
     anniversary_line,
@@ -120,6 +121,16 @@ def edition_summary(edition: Edition) -> dict[str, Any]:
     }
 
 
+def campaigns_data(today: date, outlook: Outlook) -> dict[str, Any]:
+    """Return the JSON of the campaigns around a day."""
+    return {
+        "today": today.isoformat(),
+        "running": [edition_summary(edition) for edition in outlook.running],
+        "soon": [edition_summary(edition) for edition in outlook.soon],
+        "past": [edition_summary(edition) for edition in outlook.past],
+    }
+
+
 def edition_data(edition: Edition) -> dict[str, Any]:
     """Return an edition of a campaign with all its parts; days are ISO 8601."""
     campaign = edition.campaign
@@ -138,8 +149,8 @@ def edition_data(edition: Edition) -> dict[str, Any]:
         "steps": [_step_data(step) for step in edition.steps],
         "slogans": slogans_of(edition),
         "hashtags": list(campaign.hashtags),
-        "activities": [_work_data(work) for work in campaign.activities],
-        "deliverables": [_work_data(work) for work in campaign.deliverables],
+        "activities": [_work_data(edition, work) for work in campaign.activities],
+        "deliverables": [_work_data(edition, work) for work in campaign.deliverables],
         "media_kit": [
             {"title": kit.title, "url": kit.url, "licence": kit.licence}
             for kit in campaign.media_kit
@@ -181,8 +192,9 @@ def _document_data(document: Document) -> dict[str, Any]:
     }
 
 
-def _work_data(work: Work) -> dict[str, Any]:
-    return {"name": work.name, "owner": work.owner}
+def _work_data(edition: Edition, work: Work) -> dict[str, Any]:
+    due = due_day(edition, work)
+    return {"name": work.name, "owner": work.owner, "due": due.isoformat() if due else None}
 
 
 def _source_data(source: Source) -> dict[str, Any]:

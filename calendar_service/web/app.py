@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from calendar_service import __version__
-from calendar_service.core import wording
+from calendar_service.core import campaign_wording, wording
 from calendar_service.core.regions import NAMES
 from calendar_service.errors import (
     CalendarServiceError,
@@ -27,7 +27,7 @@ from calendar_service.errors import (
 )
 from calendar_service.formats.data import to_json
 from calendar_service.services import Services
-from calendar_service.web import documents, feeds, pages, subscriptions
+from calendar_service.web import campaigns, documents, feeds, pages, subscriptions
 from calendar_service.web.negotiation import wants_page
 
 _REFRESH_SECONDS = 2
@@ -62,11 +62,13 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         wording=wording,
+        campaign_wording=campaign_wording,
         regions=NAMES,
         version=__version__,
         base_url=services.settings.base_url,
     )
     app.register_blueprint(pages.bp)
+    app.register_blueprint(campaigns.bp)
     app.register_blueprint(documents.bp)
     app.register_blueprint(feeds.bp)
     app.register_blueprint(subscriptions.bp)

@@ -1,6 +1,8 @@
-"""Which form a client wants: by the path's suffix, else by its Accept header."""
+"""Which form a client wants, by the path's suffix, else by its Accept header; its answer."""
 
-from flask import Request
+from pathlib import PurePosixPath
+
+from flask import Request, Response, request
 
 from calendar_service.errors import UnknownFormatError
 from calendar_service.formats.forms import MEDIA_TYPES
@@ -35,3 +37,21 @@ def accepted_form(request: Request) -> str:
 def wants_page(request: Request) -> bool:
     """Return whether an error should be a page: a browser asked, and for no data file."""
     return request.path.rpartition(".")[2] not in MEDIA_TYPES and accepted_form(request) == PAGE
+
+
+def page_answer(text: str) -> Response:
+    """Return a page where programs may get another form at the same address."""
+    response = Response(text, mimetype="text/html")
+    response.vary.add("Accept")
+    return response
+
+
+def form_answer(form: str, data: bytes) -> Response:
+    """Return *data* in one form of MEDIA_TYPES, named after the path when it is saved."""
+    response = Response(data, content_type=MEDIA_TYPES[form])
+    if "." not in request.path:  # else the suffix alone decides
+        response.vary.add("Accept")
+    if form in ("csv", "ics"):
+        name = PurePosixPath(request.path).stem
+        response.headers["Content-Disposition"] = f'inline; filename="{name}.{form}"'
+    return response
