@@ -4,10 +4,19 @@ from typing import Any
 
 import click
 
-from calendar_service.cli.options import chosen_values, selection_options, write
+from calendar_service.cli.options import (
+    chosen_values,
+    letter_options,
+    letterhead,
+    selection_options,
+    write,
+    write_binary,
+)
 from calendar_service.core.campaign_wording import edition_text, edition_title, span_text
+from calendar_service.core.campaigns import Edition
 from calendar_service.core.dates import Month, parse_year
 from calendar_service.core.editions import edition_in, edition_near, editions_in
+from calendar_service.core.letterhead import Letterhead
 from calendar_service.formats.data import edition_data, edition_summary, to_json
 from calendar_service.services import Services
 
@@ -40,23 +49,39 @@ def print_campaigns(text: str | None, form: str, output: str | None, **chosen: A
 @click.command("campaign")
 @click.argument("campaign_id", metavar="ID")
 @click.option("--year", metavar="YYYY", help="Default: the year that runs, or the next one.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "ics"]), default="text")
+@click.option("--sheet", type=click.Choice(["plan", "slogans"]), help="Which .docx; default: plan.")
 @click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file.")
-def print_campaign(campaign_id: str, year: str | None, form: str, output: str | None) -> None:
+@letter_options("text", "json", "ics")
+def print_campaign(
+    campaign_id: str,
+    year: str | None,
+    sheet: str | None,
+    form: str,
+    output: str | None,
+    **given: Any,
+) -> None:
     """Print one campaign: its documents, its steps with their days, its slogans.
 
-    ID is a campaign's, or an event's for the campaign that follows from it.
+    ID is a campaign's, or an event's for the campaign that follows from it. With --format
+    docx it is the skeleton of a plan, or the sheet of its slogans.
 
     \b
-    Example:
+    Examples:
         calendar-service campaign quang-ninh-60
+        calendar-service campaign quang-ninh-60 --format docx --sheet slogans -o khau-hieu.docx
     """
+    head = letterhead(given, form)
+    if sheet and form != "docx":
+        raise click.UsageError("--sheet is for --format docx alone")
     services = Services.from_environment()
     registry = services.registry
     if year:
         edition = edition_in(registry, campaign_id, parse_year(year))
     else:
         edition = edition_near(registry, campaign_id, services.today)
+    if form == "docx":
+        write_binary(_document(edition, head, sheet), output, form)
+        return
     if form == "json":
         data = to_json(edition_data(edition)).encode()
     elif form == "text":
@@ -68,3 +93,10 @@ def print_campaign(campaign_id: str, year: str | None, form: str, output: str | 
         steps = [(edition, step) for step in edition.steps]
         data = render_steps(edition_title(edition), steps, services.settings.base_url)
     write(data, output)
+
+
+def _document(edition: Edition, head: Letterhead, sheet: str | None) -> bytes:
+    # Here, since python-docx takes long to import, and the other forms do without it.
+    from calendar_service.formats.docx import render_plan, render_slogans
+
+    return render_slogans(edition, head) if sheet == "slogans" else render_plan(edition, head)

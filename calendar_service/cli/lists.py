@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from calendar_service.cli.options import (
+    FORMATS,
     chosen_values,
     file_options,
     letter_options,
@@ -33,7 +34,7 @@ from calendar_service.services import Services
 @click.argument("text", metavar="YYYY-MM")
 @selection_options
 @file_options
-@letter_options
+@letter_options(*FORMATS)
 def print_month(text: str, form: str, lang: str, output: str | None, **chosen: Any) -> None:
     """Print the list of a month as letters carry it, one anniversary a line.
 

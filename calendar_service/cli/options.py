@@ -50,12 +50,15 @@ def file_options(command: _F) -> _F:
     )
 
 
-def letter_options(command: _F) -> _F:
-    """Add --format with docx, and the inputs of a letter, which *command* takes as **given."""
+def letter_options(*others: str) -> Callable[[_F], _F]:
+    """Return what adds --format with *others* and docx, and the inputs of a letter.
+
+    The command takes these as **given.
+    """
     inputs = [_input(name, text) for name, text in FIELDS.items()]
-    forms = click.Choice((*FORMATS, "docx"))
+    forms = click.Choice((*others, "docx"))
     form = click.option("--format", "form", type=forms, default="text", show_default=True)
-    return _with(command, form, *inputs)
+    return lambda command: _with(command, form, *inputs)
 
 
 def _input(name: str, text: str) -> Callable[[Any], Any]:

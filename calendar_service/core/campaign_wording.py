@@ -198,13 +198,19 @@ def slogans_of(edition: Edition) -> list[str]:
 def document_text(document: Document) -> str:
     """Return a guiding document as letters name it.
 
-    "Chỉ thị số 27-CT/TU ngày 22/7/2022 của Ban Thường vụ Tỉnh ủy về tổ chức …"
+    "Chỉ thị số 27-CT/TU ngày 22/7/2022 của Ban Thường vụ Tỉnh ủy về tổ chức …"; a title
+    that begins with a capital stands in quotes.
     """
+    title = document.title
+    if title and title[0].isupper():
+        title = f"“{title}”"
+    elif title and not title.startswith("về "):
+        title = f"về {title}"
     parts = [document.kind]
     parts += [f"số {document.number}"] if document.number else []
     parts += [f"ngày {date_text(document.dated)}"] if document.dated else []
     parts += [f"của {document.issuer}"] if document.issuer else []
-    parts += [document.title] if document.title else []
+    parts += [title] if title else []
     return " ".join(parts)
 
 

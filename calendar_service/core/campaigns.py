@@ -19,12 +19,13 @@ from calendar_service.core.campaign import (
 from calendar_service.core.lead_times import ROLES, TASKS, LeadTimes, Role, Task, task_at
 from calendar_service.core.model import Event, Group, Kind, Occurrence
 from calendar_service.core.occurrences import occurrence_of
-from calendar_service.core.text import slug
+from calendar_service.core.text import fold, slug
 
 MERGE_DAYS = 2  # nobody takes flags down to hang them again so soon
 LATE_DAYS = 7  # for so long after its day a take-down or a report is still worth a word
 DOCUMENT_DAYS = 550  # older documents guide a campaign, but were not issued for it
 _DAY = timedelta(days=1)
+_PLACE = {what: place for place, what in enumerate(DisplayKind)}  # flags first, as in letters
 _BY_LAST_DIGIT = {0: LeadTimes.TRON, 5: LeadTimes.LE_5}
 _PLANNED = {MilestoneKind.MEETING, MilestoneKind.DEADLINE, MilestoneKind.REPORT,
             MilestoneKind.CONGRESS, MilestoneKind.OTHER}  # fmt: skip
@@ -316,15 +317,16 @@ class _Dated:
             )
 
     def _put_ups(self) -> Iterator[Step]:
-        for start in sorted({window.start for window in self.windows}):
-            hung = [window for window in self.windows if window.start == start]
+        groups = dict.fromkeys((window.start, window.who) for window in self.windows)
+        for start, who in groups:
+            hung = [w for w in self.windows if (w.start, w.who) == (start, who)]
             until = max(window.end for window in hung)
             yield self._step(
                 StepKind.PUT_UP,
                 "-".join(sorted(window.what for window in hung)),
                 start,
                 displays=tuple(window.what for window in hung),
-                who="; ".join(dict.fromkeys(w.who for w in hung if w.who)) or None,
+                who=who,
                 role=Role.FIELD,
                 until=until,
             )
@@ -355,7 +357,10 @@ class _Dated:
             )
 
     def _days(self) -> Iterator[Step]:
+        told = {(self.at(m.on), fold(m.name)) for m in self.campaign.milestones}
         for occurrence in self.occurrences:
+            if (occurrence.on, fold(occurrence.name)) in told:
+                continue
             key = "" if occurrence.on == self.day else occurrence.event.id
             yield self._step(
                 StepKind.DAY, key, occurrence.on, ends=occurrence.ends, name=occurrence.name
@@ -403,7 +408,7 @@ def _with_own_keys(steps: Iterable[Step]) -> Iterator[Step]:
 def _merged(windows: Iterable[Window]) -> tuple[Window, ...]:
     """Return the windows, those of one kind that overlap or nearly touch made one."""
     found: list[Window] = []
-    for window in sorted(windows, key=lambda w: (w.what, w.start, w.end)):
+    for window in sorted(windows, key=lambda w: (_PLACE[w.what], w.start, w.end)):
         last = found[-1] if found else None
         if last and last.what is window.what and is_near(last.end, window.start):
             who = "; ".join(dict.fromkeys(w.who for w in (last, window) if w.who)) or None

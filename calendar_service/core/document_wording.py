@@ -120,18 +120,8 @@ def campaign_item(edition: Edition, month: Month) -> Item:
     if len(issued) <= _INLINE_DOCUMENTS:
         text += f", thực hiện {_joined(issued)}" if issued else ""
         return Item(f"{text}.", tuple(_running(edition, month)))
-    listed = tuple(f"{cited_text(document)}." for document in issued)
+    listed = tuple(f"{document_text(document)}." for document in issued)
     return Item(f"{text}, gắn với thực hiện:", (*listed, *_running(edition, month)))
-
-
-def cited_text(document: Document) -> str:
-    """Return a guiding document within a sentence: "… về tổ chức …", or its title in quotes."""
-    title = document.title
-    if title and title[0].isupper():
-        title = f"“{title}”"
-    elif title and not title.startswith("về "):
-        title = f"về {title}"
-    return document_text(replace(document, title=title))
 
 
 def unbroken(text: str) -> str:
@@ -141,7 +131,7 @@ def unbroken(text: str) -> str:
 
 def plan_basis(edition: Edition, issuer: str | None) -> str:
     """Return the opening of a plan: the documents that it carries out."""
-    basis = "; ".join(cited_text(document) for document in edition.campaign.documents)
+    basis = "; ".join(document_text(document) for document in edition.campaign.documents)
     return f"Thực hiện {basis or BLANK}, {issuer or BLANK} xây dựng kế hoạch như sau:"
 
 
@@ -240,7 +230,7 @@ def _spoken(title: str) -> str:
 
 
 def _joined(documents: Iterable[Document]) -> str:
-    return " và ".join(cited_text(document) for document in documents)
+    return " và ".join(document_text(document) for document in documents)
 
 
 def _themed(theme: str | None) -> str:

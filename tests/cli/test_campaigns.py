@@ -1,5 +1,6 @@
 import json
 
+import docx
 import pytest
 from click.testing import CliRunner
 
@@ -53,6 +54,29 @@ def test_a_campaign_can_be_taken_as_a_calendar():
 
     assert result.stdout.startswith("BEGIN:VCALENDAR")
     assert "SUMMARY:Họp báo về Lễ kỷ niệm 60 năm" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("sheet", "words"),
+    [
+        ((), "KẾ HOẠCH"),
+        (("--sheet", "slogans"), "Nhiệt liệt chào mừng 60 năm Ngày thành lập tỉnh Quảng Ninh"),
+    ],
+)
+def test_a_campaign_s_papers_are_written_for_word(tmp_path, sheet, words):
+    path = tmp_path / "x.docx"
+
+    run("campaign", "quang-ninh-60", "--format", "docx", *sheet, "-o", str(path))
+
+    text = "\n".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
+    assert words in text
+
+
+def test_the_sheet_of_slogans_is_a_word_file_alone():
+    result = run("campaign", "quang-ninh-60", "--sheet", "slogans")
+
+    assert result.exit_code == 2
+    assert "--sheet is for --format docx alone" in result.stderr
 
 
 @pytest.mark.parametrize(

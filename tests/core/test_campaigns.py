@@ -158,6 +158,19 @@ def test_flags_hang_and_come_down_as_the_notices_have_it(
     assert days_of(edition, StepKind.TAKE_DOWN) == [(taken_down, None)]
 
 
+def test_a_milestone_that_is_the_day_itself_is_told_once(make_event):
+    event = make_event()
+    day = Milestone(
+        name="ngày Thương binh - Liệt sĩ", kind=MilestoneKind.CEREMONY, on=Offset(0), place="Hà Nội"
+    )
+
+    edition = edition_of(campaign(events=(event.id,), milestones=(day,)), {event.id: event}, 2023)
+
+    assert [step_text(step) for step in edition.steps if step.on == date(2023, 7, 27)] == [
+        "ngày Thương binh - Liệt sĩ, Hà Nội"
+    ]
+
+
 def test_windows_of_one_campaign_that_nearly_touch_are_one(make_event):
     liberation = make_event(id="giai-phong", name="Giải phóng", on="30/4", founded="30/4/1975")
     labour = make_event(id="lao-dong", name="Lao động", on="1/5", founded="1/5/1886")
@@ -177,8 +190,8 @@ def test_windows_of_one_campaign_that_nearly_touch_are_one(make_event):
     edition = edition_of(both, {"giai-phong": liberation, "lao-dong": labour}, 2024)
 
     assert [(w.what, w.start, w.end) for w in edition.windows] == [
-        (DisplayKind.BANNER, date(2024, 4, 27), date(2024, 4, 30)),
         (DisplayKind.NATIONAL_FLAG, date(2024, 4, 27), date(2024, 5, 2)),
+        (DisplayKind.BANNER, date(2024, 4, 27), date(2024, 4, 30)),
     ]
     assert [(step.on, step_text(step)) for step in edition.steps if step.kind is StepKind.DAY] == [
         (date(2024, 4, 30), "Giải phóng"),

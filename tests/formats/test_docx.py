@@ -20,8 +20,8 @@ from calendar_service.core.campaign import (
     Scope,
     Work,
 )
+from calendar_service.core.campaign_wording import document_text
 from calendar_service.core.dates import Month
-from calendar_service.core.document_wording import cited_text
 from calendar_service.core.editions import edition_in, editions_in
 from calendar_service.core.letterhead import Letterhead
 from calendar_service.core.occurrences import list_month
@@ -355,8 +355,8 @@ def test_a_title_in_capitals_is_quoted_and_one_without_a_joint_gets_one():
     theme = Document(kind="Chỉ thị", issuer="Ban Bí thư", title="Tăng cường sự lãnh đạo của Đảng")
     act = Document(kind="Quyết định", number="80/QĐ-TTg", title="phê duyệt Quy hoạch")
 
-    assert cited_text(theme) == "Chỉ thị của Ban Bí thư “Tăng cường sự lãnh đạo của Đảng”"
-    assert cited_text(act) == "Quyết định số 80/QĐ-TTg về phê duyệt Quy hoạch"
+    assert document_text(theme) == "Chỉ thị của Ban Bí thư “Tăng cường sự lãnh đạo của Đảng”"
+    assert document_text(act) == "Quyết định số 80/QĐ-TTg về phê duyệt Quy hoạch"
 
 
 def test_campaigns_that_follow_from_days_alone_are_no_items(shipped):

@@ -192,7 +192,7 @@ def test_a_campaign_has_every_step_on_its_day_with_its_distance_to_d(client):
         "D-14 Thứ Năm 13/7/2023 Bước này: Chọn khẩu hiệu, in băng rôn Thiết kế, khẩu hiệu",
         "D-10 Thứ Hai 17/7/2023 Họp báo, Hà Nội",
         "D-7 Thứ Năm 20/7/2023 đến 27/7/2023 Giai đoạn: Tuần cao điểm",
-        "D-3 Thứ Hai 24/7/2023 Treo băng rôn, khẩu hiệu; cờ Tổ quốc (hộ dân)",
+        "D-3 Thứ Hai 24/7/2023 Treo cờ Tổ quốc; băng rôn, khẩu hiệu (hộ dân)",
         "D-1 Thứ Tư 26/7/2023 Hạn: Thăm hỏi gia đình (các huyện)",
         "D Thứ Năm 27/7/2023 Ngày Thương binh - Liệt sỹ",
         "D+2 Thứ Bảy 29/7/2023 Hạ cờ Tổ quốc; tháo dỡ băng rôn, khẩu hiệu",
@@ -247,12 +247,12 @@ def test_the_guiding_documents_come_first(client):
 @pytest.mark.parametrize(
     ("heading", "said"),
     [
-        ("Văn bản chỉ đạo", "Hướng dẫn số 12-HD/BTGTW ngày 20/5/2015 của Ban Tuyên giáo tuyên"),
+        ("Văn bản chỉ đạo", "Hướng dẫn số 12-HD/BTGTW ngày 20/5/2015 của Ban Tuyên giáo về tuyên"),
         ("Chủ đề", "Uống nước nhớ nguồn"),
         ("Giai đoạn", "Tuần cao điểm (cao điểm) 20/7 - 27/7/2023"),
         (
             "Cờ, băng rôn, cổ động trực quan",
-            "Băng rôn, khẩu hiệu; cờ Tổ quốc (hộ dân) 24/7 - 28/7/2023",
+            "Cờ Tổ quốc; băng rôn, khẩu hiệu (hộ dân) 24/7 - 28/7/2023",
         ),
         (
             "Khẩu hiệu",
