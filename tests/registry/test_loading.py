@@ -332,12 +332,12 @@ def test_the_version_changes_with_the_order_of_the_files(load):
 
 
 @pytest.fixture(scope="module")
-def shipped():
-    return {event.id: event for event in load_registry([SHIPPED]).events}
+def events(shipped):
+    return {event.id: event for event in shipped.events}
 
 
-def test_the_shipped_registry_holds_at_least_200_events(shipped):
-    assert len(shipped) >= 200
+def test_the_shipped_registry_holds_at_least_200_events(events):
+    assert len(events) >= 200
 
 
 @pytest.mark.parametrize(
@@ -359,8 +359,8 @@ def test_the_shipped_registry_holds_at_least_200_events(shipped):
         "tinh-quang-ninh",
     ],
 )
-def test_the_shipped_registry_holds_the_ids_that_others_rely_on(shipped, event_id):
-    assert event_id in shipped
+def test_the_shipped_registry_holds_the_ids_that_others_rely_on(events, event_id):
+    assert event_id in events
 
 
 @pytest.mark.parametrize(
@@ -377,14 +377,14 @@ def test_the_shipped_registry_holds_the_ids_that_others_rely_on(shipped, event_i
         ("quoc-khanh", SolarDay(2, 9), PartialDate(1945, 9, 2)),
     ],
 )
-def test_the_great_days_of_the_decree_stand_on_their_dates(shipped, event_id, day, founded):
-    event = shipped[event_id]
+def test_the_great_days_of_the_decree_stand_on_their_dates(events, event_id, day, founded):
+    event = events[event_id]
 
     assert (event.kind, event.day, event.founded) == (Kind.GREAT_DAY, day, founded)
 
 
-def test_no_other_event_is_a_great_day(shipped):
-    great = [event.id for event in shipped.values() if event.kind is Kind.GREAT_DAY]
+def test_no_other_event_is_a_great_day(events):
+    great = [event.id for event in events.values() if event.kind is Kind.GREAT_DAY]
 
     assert sorted(great) == [
         "cach-mang-thang-tam",
@@ -409,12 +409,12 @@ def test_no_other_event_is_a_great_day(shipped):
         ("ong-cong-ong-tao", LunarDay(23, 12), None),
     ],
 )
-def test_other_days_that_others_rely_on_stand_on_their_dates(shipped, event_id, day, founded):
-    assert (shipped[event_id].day, shipped[event_id].founded) == (day, founded)
+def test_other_days_that_others_rely_on_stand_on_their_dates(events, event_id, day, founded):
+    assert (events[event_id].day, events[event_id].founded) == (day, founded)
 
 
-def test_gio_to_counts_its_class_by_the_calendar_year(shipped):
-    assert shipped["gio-to-hung-vuong"].round_by_calendar_year
+def test_gio_to_counts_its_class_by_the_calendar_year(events):
+    assert events["gio-to-hung-vuong"].round_by_calendar_year
 
 
 def test_stats_counts_by_month_kind_prominence_region_and_source(tmp_path):
