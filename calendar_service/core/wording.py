@@ -60,6 +60,7 @@ PROMINENCES = {
     Prominence.SECTOR: "Văn bản của ngành nêu",
     Prominence.REFERENCE: "Ít nêu, để tham khảo",
 }
+SOURCES = {"document": "Văn bản có số", "page": "Trang mạng", "date only": "Chỉ có tên và ngày"}
 # Name and explanation of each; the numbers are those of core/lead_times.py.
 PRESETS = {
     Preset.STANDARD: (

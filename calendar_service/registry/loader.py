@@ -11,6 +11,7 @@ from calendar_service.core.text import fold
 from calendar_service.errors import Fault, RegistryError
 from calendar_service.registry.campaigns import read_campaign
 from calendar_service.registry.entries import read_event
+from calendar_service.registry.facts import check_facts
 from calendar_service.registry.reading import Entry, Field, read_entries
 
 
@@ -40,6 +41,8 @@ def load_registry(paths: Sequence[Path]) -> Registry:
     _check_names(events, entries, faults)
     if not faults and not events:
         faults.append(Fault(str(paths[0]), 0, "holds no event; add one"))
+    if not faults:  # entries that cannot be read would be found again here
+        check_facts(events, entries, faults)
     # Faulty events would make faults of the campaigns that name them.
     campaigns = [] if faults else _campaigns(events, written, faults)
     if faults:

@@ -16,7 +16,7 @@ from calendar_service.core.editions import (
 )
 from calendar_service.core.feeds import feed_named, feed_window, steps_of_feed
 from calendar_service.core.lunar import to_lunar
-from calendar_service.core.model import Event, Kind, Occurrence
+from calendar_service.core.model import Event, Kind, Occurrence, Prominence
 from calendar_service.core.occurrences import (
     list_month,
     list_upcoming,
@@ -24,9 +24,10 @@ from calendar_service.core.occurrences import (
     occurrences_of,
     select,
 )
-from calendar_service.core.regions import MERGED, NATIONAL, TODAY
+from calendar_service.core.regions import MERGED, NAMES, NATIONAL, TODAY
 from calendar_service.core.selection import Selection
-from calendar_service.core.wording import paragraph
+from calendar_service.core.statistics import ENOUGH, statistics_of
+from calendar_service.core.wording import KINDS, PROMINENCES, SOURCES, paragraph
 from calendar_service.errors import UnknownFormatError
 from calendar_service.formats.data import event_data, to_json
 from calendar_service.formats.forms import (
@@ -153,6 +154,24 @@ def show_subscribe() -> str:
         count=count,
         today_regions=TODAY,
         merged_regions=MERGED,
+    )
+
+
+@bp.get("/registry")
+def show_registry() -> str:
+    """Show what the registry holds and lacks, and how to correct it."""
+    only()
+    found = statistics_of(g.registry)
+    return render_template(
+        "pages/registry.html",
+        found=found,
+        kinds=[(KINDS[Kind(name)], number) for name, number in found.kinds.items()],
+        prominences=[(PROMINENCES[Prominence(n)], count) for n, count in found.prominences.items()],
+        places=[(NAMES.get(name, "Cả nước"), number) for name, number in found.regions.items()],
+        sources=[(SOURCES[name], number) for name, number in found.sources.items()],
+        enough=ENOUGH,
+        changed=g.registry.changed,
+        mail_from=services().settings.mail_from,
     )
 
 

@@ -424,8 +424,11 @@ def test_stats_counts_by_month_kind_prominence_region_and_source(tmp_path):
     result = CliRunner().invoke(cli, ["registry", "stats", str(path)])
 
     assert result.exit_code == 0
-    assert [line.split() for line in result.stdout.splitlines()] == [
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert lines[:-4] == [
         ["events", "2"],
+        ["lunar", "0"],
+        ["campaigns", "0"],
         [],
         ["month"],
         ["04", "1"],
@@ -446,6 +449,10 @@ def test_stats_counts_by_month_kind_prominence_region_and_source(tmp_path):
         ["source"],
         ["document", "2"],
     ]
+    assert lines[-4:-2] == [[], ["gaps"]]
+    days, provinces = lines[-2:]
+    assert days[:3] == ["days", "365", "1/1"]  # all but one of a leap year
+    assert provinces[:4] == ["provinces", "<", "3", "34"]
 
 
 def test_stats_puts_a_lunar_event_in_the_gregorian_month_of_2025(tmp_path):

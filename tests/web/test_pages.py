@@ -492,3 +492,16 @@ def test_the_months_of_a_year_are_those_of_the_lists_of_a_month(client, query):
     for number, month in enumerate(months, start=1):
         assert month == get(client, f"/month/2023-{number:02d}.json{query}").json
     assert "2024-01-06" in [item["on"] for item in months[11]["upcoming"]]
+
+
+def test_the_registry_s_page_counts_it_and_says_how_to_correct_it(client):
+    page = get(client, "/registry").get_data(as_text=True)
+
+    assert "sự kiện, trong đó" in page
+    assert "<tr><td>Ngày lễ lớn</td><td>8</td></tr>" in page
+    assert "Lịch kỷ niệm &lt;lich@localhost&gt;" in page
+    assert "registry validate" in page
+
+
+def test_the_registry_s_page_takes_no_parameters(client):
+    assert client.get("/registry?x=1").status_code == 400

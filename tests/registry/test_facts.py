@@ -1,0 +1,90 @@
+"""Facts that contradict each other are faults, named where they stand."""
+
+import pytest
+
+from calendar_service.errors import RegistryError
+from calendar_service.registry.loader import load_registry
+
+# The lines are counted by hand; the numbers are comments of the file itself.
+GOOD = """\
+events:                                               # 1
+  - id: sinh-truong-chinh                             # 2
+    name: Ngày sinh đồng chí Trường Chinh             # 3
+    founded: 9/2/1907                                 # 4
+    kind: birth                                       # 5
+    note: Nêu trong 110 năm (09/02/1907 - 09/02/2017) # 6
+    counted_from: Chủ nhật, 06/01/1946                # 7
+    sources:                                          # 8
+      - {title: A, number: 1/QĐ, date: 9/2/2007}      # 9
+    changed: 22/11/2026                               # 10
+  - id: mat-truong-chinh                              # 11
+    name: Ngày mất Tổng Bí thư Trường Chinh           # 12
+    founded: 30/9/1988                                # 13
+    kind: death                                       # 14
+    note: 10/3 âm lịch, tức ngày 07/4/2025            # 15
+    sources: [{title: A, number: 1/QĐ}]               # 16
+    changed: 22/11/2026                               # 17
+  - id: liet-si                                       # 18
+    name: Ngày tưởng niệm liệt sỹ Gạc Ma              # 19
+    on: 9/2                                           # 20
+    kind: tradition                                   # 21
+    sources: [{title: A, number: 1/QĐ}]               # 22
+    changed: 22/11/2026                               # 23
+"""
+FAULTS = [
+    ("count", "110 năm (", "111 năm (", 6, "says 111, but 09/02/1907 to 09/02/2017 is 110"),
+    ("weekday", "Chủ nhật, 06", "Thứ Hai, 06", 7, "06/01/1946 is Chủ nhật, not Thứ Hai"),
+    ("lunar day", "10/3 âm lịch", "11/3 âm lịch", 15, "07/4/2025 is 10/3 âm lịch, not 11/3"),
+    ("old source", "date: 9/2/2007", "date: 9/2/1905", 8, "newest source is of 09/02/1905"),
+    ("to come", "founded: 30/9/1988 ", "founded: 30/9/2027 ", 13, "lies after 'changed'"),
+    ("too old", "founded: 9/2/1907  ", "founded: 9/2/1807  ", 11, "makes 181 years"),
+    ("died first", "founded: 30/9/1988 ", "founded: 30/9/1887 ", 11, "makes -20 years"),
+    ("mixed", "tưởng niệm liệt sỹ", "liệt sĩ, Liệt sỹ  ", 19, "both sỹ and sĩ"),
+    ("no marks", "Ngày mất Tổng", "Ngay mất Tổng", 12, "'Ngay' in"),
+    ("twin", "Ngày tưởng niệm liệt sỹ Gạc Ma", "Sinh nhật đồng chí Trường Chinh", 18,
+     "looks like 'sinh-truong-chinh'"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "events.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "found"),
+    [fault[1:] for fault in FAULTS],
+    ids=[fault[0] for fault in FAULTS],
+)
+def test_a_wrong_fact_is_named_once_at_its_line(path, old, new, line, found):
+    assert GOOD.count(old) == 1
+    path.write_text(GOOD.replace(old, new), encoding="utf-8")
+
+    with pytest.raises(RegistryError) as caught:
+        load_registry([path])
+
+    assert [fault.line for fault in caught.value.faults] == [line]
+    assert found in caught.value.faults[0].message
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("(09/02/1907 - 09/02/2017)", "(1907 - 2017)"),  # as precise as it is known
+        ("date: 9/2/2007", "date: 1/3/1906"),  # what orders a founding comes before it
+        ("    on: 9/2    ", "    on: 10/2   "),
+    ],
+)
+def test_what_agrees_is_let_pass(path, old, new):
+    text = GOOD.replace(old, new)
+    assert text != GOOD
+    path.write_text(text, encoding="utf-8")
+
+    assert len(load_registry([path]).events) == 3
+
+
+def test_twins_in_two_provinces_are_two_events(path):
+    text = GOOD.replace("Ngày tưởng niệm liệt sỹ Gạc Ma", "Sinh nhật đồng chí Trường Chinh")
+    path.write_text(text + "    region: quang-ninh\n", encoding="utf-8")
+
+    assert len(load_registry([path]).events) == 3
