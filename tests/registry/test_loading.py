@@ -451,7 +451,7 @@ def test_stats_counts_by_month_kind_prominence_region_and_source(tmp_path):
     ]
     assert lines[-4:-2] == [[], ["gaps"]]
     days, provinces = lines[-2:]
-    assert days[:3] == ["days", "365", "1/1"]  # all but one of a leap year
+    assert days[:3] == ["days", "364", "1/1"]  # all but two of a leap year
     assert provinces[:4] == ["provinces", "<", "3", "34"]
 
 
