@@ -31,7 +31,7 @@ def validate(ctx: click.Context, files: tuple[Path, ...]) -> None:
     """
     paths = files or load_settings().events_files
     try:
-        loaded = load_registry(paths)
+        loaded = load_registry(paths, thorough=True)
     except RegistryError as error:
         write(f"{error}\n".encode(), None)
         count = len(error.faults)

@@ -15,11 +15,16 @@ from calendar_service.registry.facts import check_facts
 from calendar_service.registry.reading import Entry, Field, read_entries
 
 
-def load_registry(paths: Sequence[Path]) -> Registry:
+def load_registry(paths: Sequence[Path], *, thorough: bool = False) -> Registry:
     """Return the registry that *paths* hold together.
 
     An event of a later file adds to the earlier ones; where it has the id of an earlier
     one, its keys replace those of the earlier entry and the others stay.
+
+    Args:
+        paths: The files, in the order in which they override.
+        thorough: Whether to hold facts against each other as well. That is for editors: what
+            only looks wrong must not keep a service from starting.
 
     Raises:
         RegistryError: The files have faults; it holds all of them.
@@ -41,7 +46,7 @@ def load_registry(paths: Sequence[Path]) -> Registry:
     _check_names(events, entries, faults)
     if not faults and not events:
         faults.append(Fault(str(paths[0]), 0, "holds no event; add one"))
-    if not faults:  # entries that cannot be read would be found again here
+    if thorough and not faults:  # entries that cannot be read would be found again here
         check_facts(events, entries, faults)
     # Faulty events would make faults of the campaigns that name them.
     campaigns = [] if faults else _campaigns(events, written, faults)

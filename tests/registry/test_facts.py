@@ -1,7 +1,9 @@
 """Facts that contradict each other are faults, named where they stand."""
 
 import pytest
+from click.testing import CliRunner
 
+from calendar_service.cli.main import cli
 from calendar_service.errors import RegistryError
 from calendar_service.registry.loader import load_registry
 
@@ -61,7 +63,7 @@ def test_a_wrong_fact_is_named_once_at_its_line(path, old, new, line, found):
     path.write_text(GOOD.replace(old, new), encoding="utf-8")
 
     with pytest.raises(RegistryError) as caught:
-        load_registry([path])
+        load_registry([path], thorough=True)
 
     assert [fault.line for fault in caught.value.faults] == [line]
     assert found in caught.value.faults[0].message
@@ -80,11 +82,38 @@ def test_what_agrees_is_let_pass(path, old, new):
     assert text != GOOD
     path.write_text(text, encoding="utf-8")
 
-    assert len(load_registry([path]).events) == 3
+    assert len(load_registry([path], thorough=True).events) == 3
 
 
 def test_twins_in_two_provinces_are_two_events(path):
     text = GOOD.replace("Ngày tưởng niệm liệt sỹ Gạc Ma", "Sinh nhật đồng chí Trường Chinh")
     path.write_text(text + "    region: quang-ninh\n", encoding="utf-8")
 
+    assert len(load_registry([path], thorough=True).events) == 3
+
+
+def test_what_only_looks_wrong_keeps_no_service_from_starting(path):
+    path.write_text(GOOD.replace("110 năm (", "111 năm ("), encoding="utf-8")
+
     assert len(load_registry([path]).events) == 3
+
+
+def test_names_that_differ_by_a_number_alone_are_two_events(path):
+    text = GOOD.replace(
+        "Ngày tưởng niệm liệt sỹ Gạc Ma", "Ngày truyền thống Quân đoàn bộ binh số 3"
+    )
+    twin = text.replace(
+        "Ngày sinh đồng chí Trường Chinh", "Ngày truyền thống Quân đoàn bộ binh số 4"
+    )
+    path.write_text(twin, encoding="utf-8")
+
+    assert len(load_registry([path], thorough=True).events) == 3
+
+
+def test_validate_holds_the_facts_against_each_other(path):
+    path.write_text(GOOD.replace("110 năm (", "111 năm ("), encoding="utf-8")
+
+    result = CliRunner().invoke(cli, ["registry", "validate", str(path)])
+
+    assert result.exit_code == 1
+    assert f"{path}:6: " in result.stdout
