@@ -37,6 +37,7 @@ _WEEKDAY = re.compile(
 _LUNAR = re.compile(
     r"([0-9]{1,2})/([0-9]{1,2}) âm lịch,? tức (?:ngày )?([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})"
 )
+_SCHOLAR = re.compile(r"(?:bác|tiến|thạc) sĩ")  # always spelt so, beside Liệt sỹ
 # Words that no Vietnamese name spells so: their marks were lost.
 _BARE = re.compile(r"\b(?:[Nn]gay|[Tt]hanh lap|[Tt]ruyen|[Vv]iet|[Nn]guyen|[Dd]ang|[Qq]uoc)\b(?!-)")
 
@@ -101,7 +102,8 @@ def _of_dates(event: Event) -> Iterator[tuple[str, str]]:
 
 
 def _of_spelling(event: Event) -> Iterator[tuple[str, str]]:
-    if "sỹ" in event.name.lower() and re.search(r"\bsĩ\b", event.name.lower()):
+    name = _SCHOLAR.sub("", event.name.lower())
+    if "sỹ" in name and re.search(r"\bsĩ\b", name):
         yield "name", f"{event.name!r} has both sỹ and sĩ; keep the official one"
     bare = _BARE.search(event.name)
     if bare and event.kind is not Kind.INTERNATIONAL:

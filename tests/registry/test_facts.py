@@ -75,6 +75,7 @@ def test_a_wrong_fact_is_named_once_at_its_line(path, old, new, line, found):
         ("(09/02/1907 - 09/02/2017)", "(1907 - 2017)"),  # as precise as it is known
         ("date: 9/2/2007", "date: 1/3/1906"),  # what orders a founding comes before it
         ("    on: 9/2    ", "    on: 10/2   "),
+        ("liệt sỹ Gạc Ma", "Liệt sỹ, bác sĩ"),
     ],
 )
 def test_what_agrees_is_let_pass(path, old, new):
