@@ -301,7 +301,9 @@ def _all_done(engine: Engine, plan: Plan) -> bool:
 
 
 def _states(engine: Engine) -> dict[str, str]:
-    query = select(subscribers.c.email, deliveries.c.state).join(deliveries)
+    query = select(subscribers.c.email, deliveries.c.state).join(
+        deliveries, deliveries.c.subscriber_id == subscribers.c.id
+    )
     with engine.connect() as connection:
         return {row.email: row.state for row in connection.execute(query)}
 

@@ -89,7 +89,7 @@ def enter_confirmation(connection: Connection, subscriber_id: int, now: datetime
     """Enter a mail that asks to confirm an address; return False when there were enough.
 
     At most one in CONFIRM_GAP and CONFIRMS_A_DAY in a day, so that nobody can flood a
-    third person by signing up in their name.
+    third person by signing up in their name. Also False when the person is erased by now.
     """
     slot = int(now.timestamp() // CONFIRM_GAP.total_seconds())
     recent = select(func.count()).where(
@@ -100,14 +100,19 @@ def enter_confirmation(connection: Connection, subscriber_id: int, now: datetime
     too_soon = recent.where(deliveries.c.created_at > now - CONFIRM_GAP)
     row = select(
         literal(DeliveryKind.CONFIRM.value),
-        literal(subscriber_id),
+        subscribers.c.id,
         literal(-slot),
         literal(DeliveryState.PENDING.value),
         literal(now, deliveries.c.ready_at.type),
         literal(now + CONFIRM_GOOD_FOR, deliveries.c.expires_at.type),
         literal(now, deliveries.c.created_at.type),
         literal(now, deliveries.c.updated_at.type),
-    ).where(true(), recent.scalar_subquery() < CONFIRMS_A_DAY, too_soon.scalar_subquery() == 0)
+    ).where(
+        subscribers.c.id == subscriber_id,
+        recent.scalar_subquery() < CONFIRMS_A_DAY,
+        too_soon.scalar_subquery() == 0,
+    )
+    row = row.with_for_update(read=True, key_share=True)  # who erases the person waits for us
     names = "kind subscriber_id slot state ready_at expires_at created_at updated_at"
     statement = insert_into(connection, deliveries).from_select(names.split(), row)
     entered = statement.on_conflict_do_nothing().returning(deliveries.c.id)

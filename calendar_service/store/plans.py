@@ -21,6 +21,8 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from calendar_service.core.delivery import DeliveryKind, DeliveryState, SubscriberState
 from calendar_service.store.database import insert_into
@@ -32,6 +34,7 @@ AHEAD = timedelta(days=1)  # how early a mail is entered before it is due
 # a change is written a while after its time was taken.
 OVERLAP = timedelta(days=2)
 REFRESH = timedelta(hours=1)  # how old entered_at may grow
+_COUNTED = {"preserve_rowcount": True}
 _PLAN_LOCK = 0x1CA1E9DA6  # any number, as long as nobody else uses it in this database
 
 
@@ -141,15 +144,17 @@ def plan_deliveries(connection: Connection, now: datetime) -> int:
         connection.execute(select(func.pg_advisory_xact_lock(_PLAN_LOCK)))
     open_now = (mornings.c.due_at <= now + AHEAD) & (mornings.c.expires_at > now)
     entered_at = mornings.c.entered_at
-    oldest = select(func.min(entered_at)).where(open_now, entered_at <= now + OVERLAP)
-    since = connection.execute(oldest).scalar()
-    new = entered_at.is_(None) | (entered_at > now + OVERLAP)
-    take = update(mornings).where(open_now, new).values(entered_at=now)
+    known = entered_at <= now + OVERLAP
+    last = connection.execute(select(func.min(entered_at)).where(open_now, known)).scalar()
+    new = open_now & (entered_at.is_(None) | ~known)
+    first_due = connection.execute(select(func.min(mornings.c.due_at)).where(new)).scalar()
     count = 0
-    if connection.execute(take).rowcount:
-        count += _enter(connection, open_now & (entered_at == now), now)
-    if since is not None:
-        changed = (subscribers.c.changed_at > since - OVERLAP) & ~_stands()
+    if first_due is not None:
+        connection.execute(update(mornings).where(new).values(entered_at=now))
+        count += _enter_new(connection, open_now & (entered_at == now), now)
+    since = [moment for moment in (last and last - OVERLAP, first_due) if moment is not None]
+    if since:
+        changed = _changed_since(min(since)) & ~_stands()
         count += _enter(connection, open_now & entered_at.is_not(None) & changed, now)
     connection.execute(
         update(mornings).where(open_now, entered_at < now - REFRESH).values(entered_at=now)
@@ -157,7 +162,55 @@ def plan_deliveries(connection: Connection, now: datetime) -> int:
     return count
 
 
+def keep_plans_out(connection: Connection) -> None:
+    """Wait for a plan at work, and let none begin before the end of the transaction.
+
+    Whoever erases a person needs it: a plan would enter mails to somebody it still sees.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock_shared(_PLAN_LOCK)))
+
+
+def _enter_new(connection: Connection, which: ColumnElement[bool], now: datetime) -> int:
+    """Enter the mails of mornings of which nobody has one as yet, as a rule; return how many.
+
+    A plain INSERT: ON CONFLICT costs PostgreSQL half as much again, and a look at the ledger
+    makes SQLite write all rows twice. When somebody has a mail of that day, say of a morning
+    that moved, the first one ends the attempt. Changes after the due time are not looked at.
+    """
+    in_time = which & (mornings.c.due_at >= subscribers.c.changed_at)
+    statement = _insert(connection, in_time, now).execution_options(**_COUNTED)
+    try:
+        with connection.begin_nested():
+            return int(connection.execute(statement).rowcount)
+    except IntegrityError:
+        return _enter(connection, which, now)
+
+
 def _enter(connection: Connection, which: ColumnElement[bool], now: datetime) -> int:
+    """Enter mails, or make those that are there follow the plan; return how many."""
+    in_time = mornings.c.due_at >= subscribers.c.changed_at
+    statement = _insert(connection, which & (in_time | _in_place_of_another()), now)
+    new = statement.excluded
+    result = connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["subscriber_id", "slot"],
+            set_={
+                "state": new.state,
+                "ready_at": new.ready_at,
+                "expires_at": new.expires_at,
+                "worker": None,
+                "updated_at": new.updated_at,
+            },
+            where=_follows_the_plan(new.ready_at, new.expires_at),
+        ).execution_options(**_COUNTED)
+    )
+    return int(result.rowcount)
+
+
+def _insert(
+    connection: Connection, which: ColumnElement[bool], now: datetime
+) -> postgresql.Insert | sqlite.Insert:
     columns = (
         literal(DeliveryKind.MORNING.value).label("kind"),
         subscribers.c.id.label("subscriber_id"),
@@ -172,24 +225,14 @@ def _enter(connection: Connection, which: ColumnElement[bool], now: datetime) ->
         select(*columns)
         .join_from(mornings, subscribers, mornings.c.profile_id == subscribers.c.profile_id)
         .where(which, subscribers.c.state == SubscriberState.CONFIRMED.value)
-        .where((mornings.c.due_at >= subscribers.c.changed_at) | _in_place_of_another())
     )
-    statement = insert_into(connection, deliveries).from_select([c.name for c in columns], wanted)
-    new = statement.excluded
-    result = connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["subscriber_id", "slot"],
-            set_={
-                "state": new.state,
-                "ready_at": new.ready_at,
-                "expires_at": new.expires_at,
-                "worker": None,
-                "updated_at": new.updated_at,
-            },
-            where=_follows_the_plan(new.ready_at, new.expires_at),
-        ).execution_options(preserve_rowcount=True)
-    )
-    return int(result.rowcount)
+    return insert_into(connection, deliveries).from_select([c.name for c in columns], wanted)
+
+
+def _changed_since(moment: datetime) -> ColumnElement[bool]:
+    """Return who changed after *moment*, so put that SQLite begins with their index."""
+    changed = subscribers.alias("changed")
+    return subscribers.c.id.in_(select(changed.c.id).where(changed.c.changed_at > moment))
 
 
 def _stands() -> ColumnElement[bool]:

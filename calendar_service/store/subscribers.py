@@ -15,6 +15,7 @@ from calendar_service.core.delivery import DeliveryState, Subscriber, Subscriber
 from calendar_service.errors import InvalidAddressError
 from calendar_service.store.database import insert_into
 from calendar_service.store.deliveries import BY_CHOICE
+from calendar_service.store.plans import keep_plans_out
 from calendar_service.store.schema import bounces, consents, deliveries, profiles, subscribers
 from calendar_service.store.suppressions import ERASED, suppress
 
@@ -218,8 +219,11 @@ def unsubscribe(connection: Connection, subscriber_id: int, now: datetime) -> bo
 def erase(connection: Connection, subscriber_id: int, salt: str, now: datetime) -> bool:
     """Forget a person: only a salted hash of the address stays, among the suppressions.
 
-    Consents and deliveries go with the row. False when there is nobody of this number.
+    Consents go with the row, and the mails after it, when nobody enters more: plans wait for
+    each other and for this, and enter_confirmation() holds the row. False when there is nobody
+    of this number.
     """
+    keep_plans_out(connection)
     email_key = connection.execute(
         delete(subscribers)
         .where(subscribers.c.id == subscriber_id)
@@ -227,6 +231,7 @@ def erase(connection: Connection, subscriber_id: int, salt: str, now: datetime) 
     ).scalar()
     if email_key is None:
         return False
+    connection.execute(delete(deliveries).where(deliveries.c.subscriber_id == subscriber_id))
     suppress(connection, email_key, salt, ERASED, now)
     return True
 

@@ -374,6 +374,89 @@ def test_two_planners_at_once_enter_each_mail_once(house):
     assert house.states() == ["pending"] * 40
 
 
+def test_mails_of_a_new_morning_are_entered_beside_one_that_is_there(house):
+    for name in ("an", "binh", "chi"):
+        house.sign_up(name)
+    assert plan(house.services, EARLY) == 3
+    with house.services.engine.begin() as connection:
+        connection.execute(delete(deliveries).where(deliveries.c.subscriber_id != 2))
+        connection.execute(update(mornings).values(entered_at=None))
+
+    assert replan(house, EARLY) == 2
+    assert house.tick(SEVEN) == 3
+
+
+def test_a_choice_changed_to_a_morning_that_nobody_had_yet_fills_the_cancelled_place(house):
+    person = late(house)
+    change(house, person, lang="en")
+    plan(house.services, SEVEN - timedelta(days=1))  # its morning is known, and not entered
+    with house.services.engine.begin() as connection:
+        connection.execute(update(mornings).values(entered_at=None))
+
+    assert house.tick() == 1
+    assert len(house.mailer.mails) == 1
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_who_is_erased_while_a_plan_is_at_work_leaves_no_mail_behind(house):
+    person = house.sign_up()
+    plan(house.services, EARLY - timedelta(days=10))  # the mornings, and nothing due
+
+    def forget():
+        with house.services.engine.begin() as connection:
+            return people.erase(connection, person, "salt", EARLY)
+
+    with ThreadPoolExecutor(1) as threads:
+        with house.services.engine.begin() as connection:
+            assert plan_deliveries(connection, EARLY) == 1
+            forgotten = threads.submit(forget)
+            with pytest.raises(TimeoutError):
+                forgotten.result(timeout=0.5)
+        assert forgotten.result(timeout=30)
+
+    assert house.states() == []
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_a_plan_waits_for_who_is_being_erased(house):
+    person = house.sign_up()
+    plan(house.services, EARLY - timedelta(days=10))
+
+    with ThreadPoolExecutor(1) as threads:
+        with house.services.engine.begin() as connection:
+            assert people.erase(connection, person, "salt", EARLY)
+            planned = threads.submit(replan, house, EARLY)
+            with pytest.raises(TimeoutError):
+                planned.result(timeout=0.5)
+        assert planned.result(timeout=30) == 0
+
+    assert house.states() == []
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_who_is_erased_while_a_confirmation_is_entered_leaves_no_mail_behind(house):
+    person = house.sign_up()
+
+    def forget():
+        with house.services.engine.begin() as connection:
+            return people.erase(connection, person, "salt", EARLY)
+
+    with ThreadPoolExecutor(1) as threads:
+        with house.services.engine.begin() as connection:
+            assert ledger.enter_confirmation(connection, person, EARLY)
+            forgotten = threads.submit(forget)
+            with pytest.raises(TimeoutError):
+                forgotten.result(timeout=0.5)
+        assert forgotten.result(timeout=30)
+
+    assert house.states() == []
+
+
+def test_nobody_is_asked_to_confirm_who_was_erased(house):
+    with house.services.engine.begin() as connection:
+        assert not ledger.enter_confirmation(connection, 99, EARLY)
+
+
 def test_a_busy_relay_is_asked_again_later(house):
     house.sign_up()
     house.mailer.answers = [BUSY]

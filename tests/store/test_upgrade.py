@@ -25,6 +25,7 @@ from calendar_service.store.schema import (
     profiles,
     subscribers,
 )
+from calendar_service.store.subscribers import erase
 from calendar_service.store.upgrade import require_current, upgrade
 
 NOW = datetime(2026, 7, 13, tzinfo=UTC)
@@ -141,14 +142,14 @@ def test_processes_that_upgrade_at_once_wait_for_each_other(empty_url):
 
     assert errors == ["", "", "", ""]
     engine = open_database(empty_url)
-    assert require_current(engine) == "0003"
+    assert require_current(engine) == "0004"
     engine.dispose()
 
 
 def test_a_table_that_is_changed_keeps_what_refers_to_it(engine, migrations):
-    (migrations / "0004_more.py").write_text(
+    (migrations / "0005_more.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        "revision, down_revision = '0004', '0003'\n"
+        "revision, down_revision = '0005', '0004'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('subscribers') as batch:\n"
         "        batch.alter_column('state', type_=sa.String(32))\n"
@@ -164,8 +165,8 @@ def test_a_table_that_is_changed_keeps_what_refers_to_it(engine, migrations):
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(empty_engine, migrations):
-    (migrations / "0004_broken.py").write_text(
-        "from alembic import op\nrevision, down_revision = '0004', '0003'\n"
+    (migrations / "0005_broken.py").write_text(
+        "from alembic import op\nrevision, down_revision = '0005', '0004'\n"
         "def upgrade():\n    op.execute('SELECT * FROM nowhere')\n"
     )
 
@@ -247,13 +248,32 @@ def test_the_number_of_a_mail_that_is_gone_stays_free_after_the_upgrade(filled):
         assert new.scalar_one() == 10
 
 
-def test_the_lean_key_still_lets_a_person_take_their_mails_and_bounces_along(filled):
+def test_who_is_erased_takes_their_mails_and_bounces_along_after_the_upgrade(filled):
     upgrade(filled)
 
     with filled.begin() as connection:
-        connection.execute(delete(subscribers))
+        assert erase(connection, 17, "salt", NOW)
 
         assert (count(connection, deliveries), count(connection, bounces)) == (0, 0)
+
+
+def test_a_ledger_with_a_foreign_key_keeps_its_rows_when_it_goes(filled, migrations):
+    newest = migrations / "0004_no_check.py"
+    script = newest.read_text()
+    newest.unlink()
+    upgrade(filled)
+    with filled.connect() as connection:
+        before = [connection.execute(select(table)).all() for table in metadata.sorted_tables]
+    newest.write_text(script)
+
+    upgrade(filled)
+
+    with filled.connect() as connection:
+        after = [connection.execute(select(table)).all() for table in metadata.sorted_tables]
+    assert after == before
+    assert [len(rows) for rows in before if rows] == [3, 1, 1, 1, 1]
+    assert inspect(filled).get_foreign_keys("deliveries") == []
+    assert inspect(filled).get_foreign_keys("bounces")[0]["referred_table"] == "deliveries"
 
 
 def test_an_empty_database_is_refused_with_the_command_that_mends_it(empty_engine):
@@ -262,9 +282,9 @@ def test_an_empty_database_is_refused_with_the_command_that_mends_it(empty_engin
 
 
 def test_an_older_database_is_refused_with_the_command_that_mends_it(engine, migrations):
-    (migrations / "0004_more.py").write_text("revision, down_revision = '0004', '0003'\n")
+    (migrations / "0005_more.py").write_text("revision, down_revision = '0005', '0004'\n")
 
-    with pytest.raises(DatabaseError, match=r"has schema 0003.*needs 0004.*db upgrade"):
+    with pytest.raises(DatabaseError, match=r"has schema 0004.*needs 0005.*db upgrade"):
         require_current(engine)
 
 
@@ -320,4 +340,5 @@ def test_the_migrations_come_along_in_the_package():
         "0001_first.py",
         "0002_bounces.py",
         "0003_slots.py",
+        "0004_no_check.py",
     } <= names
