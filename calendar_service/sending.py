@@ -129,13 +129,15 @@ class Sender:
         return sent
 
     def _make_ready(self, held: list[Delivery], batch: _Batch) -> list[_Ready]:
-        """Write the mails of a group; by the policy "hold" say that they are being sent."""
+        """Write the mails of a group; in a group, or by "hold", say that they are on their way."""
         if self._must_leave(batch):
             for delivery in held:
                 self._give_back(delivery)
             return []
         ready = [mail for delivery in held if (mail := self._write_mail(delivery, batch))]
-        if not ready or not self._holds:
+        # A choice that changes meanwhile must not take back what is already on its way.
+        in_group = self.services.settings.mails_per_commit > 1
+        if not ready or not (self._holds or in_group):
             return ready
         with self.services.engine.begin() as connection:
             mails = [mail.delivery for mail in ready]

@@ -156,3 +156,13 @@ def test_who_asks_for_no_steps_gets_the_days_alone(services, watch):
     found = mails_of_each_morning(services, watch, date(2023, 7, 1), date(2023, 7, 31))
 
     assert list(found) == ["2023-07-01", "2023-07-12"]
+
+
+def test_the_second_day_of_a_campaign_is_announced_by_its_own_name(services, watch):
+    watch.now = datetime(2026, 4, 30, 12, tzinfo=UTC)
+    sign_up(services, Choice.parse({"campaign": ["chao-mung-30-4-va-1-5"]}))
+
+    found = mails_of_each_morning(services, watch, date(2026, 5, 1), date(2026, 5, 1))
+
+    [(subject, _, _)] = found["2026-05-01"]
+    assert subject.startswith("Hôm nay: 140 năm Ngày Quốc tế Lao động (01/5)")

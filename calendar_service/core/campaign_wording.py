@@ -22,6 +22,7 @@ from calendar_service.core.wording import (
     generated_slogan,
     range_text,
     source_text,
+    title_line,
 )
 
 CAMPAIGN = "Chiến dịch"
@@ -122,18 +123,23 @@ def step_text(step: Step) -> str:
 def step_title(edition: Edition, step: Step) -> str:
     """Return a step as a calendar shows it: "Họp báo - Kỷ niệm 60 năm Ngày …"."""
     if step.kind is StepKind.DAY:
-        return edition_title(edition) if step.lead_days == 0 else step_text(step)
+        occurrence = edition.occurrence_of(step)
+        return title_line(occurrence) if occurrence else edition_title(edition)
     return f"{step_text(step)} - {edition_title(edition)}"
 
 
 def step_description(edition: Edition, step: Step) -> str:
-    """Return what a calendar entry says of a step: its place in the campaign, the papers."""
+    """Return what a calendar entry says of a step: its place in the campaign.
+
+    The day itself and the documents carry the papers and the slogans.
+    """
     lines = [
         f"{lead_text(step.lead_days)}: {step_text(step)}",
         edition_title(edition),
-        *(f"Văn bản: {document_text(document)}" for document in edition.campaign.documents),
-        *(f"Khẩu hiệu: {slogan}" for slogan in slogans_of(edition)),
     ]
+    if step.kind in (StepKind.DAY, StepKind.DOCUMENT):  # once is enough in a calendar
+        lines += [f"Văn bản: {document_text(document)}" for document in edition.campaign.documents]
+        lines += [f"Khẩu hiệu: {slogan}" for slogan in slogans_of(edition)]
     return "\n".join(lines)
 
 

@@ -17,7 +17,7 @@ from calendar_service.core.campaign import (
     Work,
 )
 from calendar_service.core.lead_times import ROLES, TASKS, LeadTimes, Role, Task, task_at
-from calendar_service.core.model import Event, Group, Kind, Occurrence
+from calendar_service.core.model import Event, Group, Kind, Occurrence, YearClass
 from calendar_service.core.occurrences import occurrence_of
 from calendar_service.core.text import fold, slug
 
@@ -66,6 +66,7 @@ class Step:
         ends: The last of several days, included; None for one day.
         lead_days: Whole days before D; negative after it.
         role: Whose work it is, None for everybody's.
+        event: The id of the event whose day it is, for DAY.
         name: What an editor called it, None where kind, task or display say it.
         task: What there is to prepare, for PREPARE.
         displays: What is hung or taken down, for PUT_UP and TAKE_DOWN.
@@ -80,6 +81,7 @@ class Step:
     ends: date | None = None
     lead_days: int
     role: Role | None = None
+    event: str | None = None
     name: str | None = None
     task: Task | None = None
     displays: tuple[DisplayKind, ...] = ()
@@ -119,12 +121,18 @@ class Edition:
         """The occurrence that D comes from, None when the campaign has no event."""
         return self.occurrences[0] if self.occurrences else None
 
+    def occurrence_of(self, step: Step) -> Occurrence | None:
+        """Return the occurrence whose day *step* is, None when it is none's."""
+        return next((o for o in self.occurrences if o.event.id == step.event), None)
+
 
 def lead_times_of(occurrence: Occurrence) -> LeadTimes:
     """Return the lead times that fit *occurrence*, by its kind and the last digit of N."""
-    kind, years = occurrence.event.kind, occurrence.years
+    kind, years, year_class = occurrence.event.kind, occurrence.years, occurrence.year_class
     if kind is Kind.OBSERVANCE or occurrence.event.group is Group.INTERNATIONAL:
         return LeadTimes.OBSERVANCE
+    if year_class is YearClass.TRON and kind is not Kind.PROVINCE:
+        return LeadTimes.TRON
     if years is None:
         return LeadTimes.KHAC
     if kind is Kind.PROVINCE and years % 10 == 0:
@@ -363,7 +371,12 @@ class _Dated:
                 continue
             key = "" if occurrence.on == self.day else occurrence.event.id
             yield self._step(
-                StepKind.DAY, key, occurrence.on, ends=occurrence.ends, name=occurrence.name
+                StepKind.DAY,
+                key,
+                occurrence.on,
+                ends=occurrence.ends,
+                name=occurrence.name,
+                event=occurrence.event.id,
             )
         if not self.occurrences and self.campaign.on:
             yield self._step(StepKind.DAY, "", self.day, name=self.campaign.title)
@@ -399,10 +412,14 @@ def _role(kind: MilestoneKind) -> Role:
 
 def _with_own_keys(steps: Iterable[Step]) -> Iterator[Step]:
     """Yield the steps, the second one of a key with a number behind it."""
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     for step in steps:
-        count = seen[step.key] = seen.get(step.key, 0) + 1
-        yield step if count == 1 else replace(step, key=f"{step.key}-{count}")
+        count, key = 1, step.key
+        while key in seen:
+            count += 1
+            key = f"{step.key}-{count}"
+        seen.add(key)
+        yield replace(step, key=key) if count > 1 else step
 
 
 def _merged(windows: Iterable[Window]) -> tuple[Window, ...]:

@@ -1,6 +1,7 @@
 """Which campaigns run when: those that somebody wrote, and those that follow from events."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -111,8 +112,8 @@ def steps_between(
 ) -> list[tuple[Edition, Step]]:
     """Return the steps that begin from *first* to *last*, by day.
 
-    Flags and banners that another campaign needs in the days after stay up: they come down
-    once, after the last of neighbouring windows.
+    Flags and banners that another campaign of the place needs in the days after stay up:
+    they come down once, after the last of neighbouring windows.
 
     Args:
         registry: The registry.
@@ -122,14 +123,17 @@ def steps_between(
         roles: Whose steps, empty for everybody's; those that are everybody's always.
     """
     editions = _around(registry, first, last, selection)
-    found = [
-        (edition, step)
-        for edition in editions
-        for step in edition.steps
-        if first <= step.on <= last
-        and (not roles or step.role is None or step.role in roles)
-        and not (step.kind is StepKind.TAKE_DOWN and _stays_up(step, edition, editions))
-    ]
+    found = []
+    for edition in editions:
+        for step in edition.steps:
+            theirs = not roles or step.role is None or step.role in roles
+            if not (theirs and first <= step.on <= last):
+                continue
+            told: Step | None = step
+            if step.kind is StepKind.TAKE_DOWN:
+                told = _come_down(step, edition, editions)
+            if told:
+                found.append((edition, told))
     return sorted(found, key=lambda pair: pair[1].on)
 
 
@@ -137,15 +141,22 @@ def edition_near(registry: Registry, campaign_id: str, today: date) -> Edition:
     """Return the edition of a campaign that runs, else the next one, else the last.
 
     Raises:
-        UnknownCampaignError: There is no such campaign, or it never runs near *today*.
+        UnknownCampaignError: There is no such campaign, or it never runs.
     """
     years = range(today.year - 1, today.year + 12)
     campaign = campaign_of(registry, campaign_id)
     editions = editions_of_campaign(registry, campaign, [campaign.year or y for y in years])
+    if not editions:  # its event is kept no more
+        before = range(today.year - 2, FIRST_YEAR - 1, -1)
+        editions = next(filter(None, (_of_year(registry, campaign, y) for y in before)), [])
     if not editions:
         raise UnknownCampaignError(campaign_id, (), today.year)
     ahead = [edition for edition in editions if edition.end >= today]
     return ahead[0] if ahead else editions[-1]
+
+
+def _of_year(registry: Registry, campaign: Campaign, year: int) -> list[Edition]:
+    return editions_of_campaign(registry, campaign, [year])
 
 
 def edition_in(registry: Registry, campaign_id: str, year: int) -> Edition:
@@ -190,27 +201,59 @@ def campaign_of(registry: Registry, campaign_id: str) -> Campaign:
 
 
 def _around(registry: Registry, first: date, last: date, selection: Selection) -> list[Edition]:
-    """Return the editions whose steps may lie from *first* to *last*."""
-    events = events_by_id(registry)
+    """Return the editions whose steps may lie from *first* to *last*.
+
+    Single campaigns are looked up by their ids, so that an event's id goes on standing for
+    its campaign when somebody writes one, and for one that no list has.
+    """
     years = range(first.year - 1, last.year + _YEARS_AROUND + 1)
+    if selection.campaign:
+        wanted = {c.id: c for c in (campaign_of(registry, id_) for id_ in selection.campaign)}
+        found = [e for c in wanted.values() for e in editions_of_campaign(registry, c, years)]
+    else:
+        events = events_by_id(registry)
+        found = [
+            edition
+            for edition in _known(registry, years)
+            if selection.holds_campaign(edition.campaign, events)
+        ]
     return [
         edition
-        for year in years
-        for edition in editions_of_year(registry, year)
-        if selection.holds_campaign(edition.campaign, events)
-        and selection.holds_class(edition.occurrence.year_class if edition.occurrence else None)
+        for edition in found
+        if selection.holds_class(edition.occurrence.year_class if edition.occurrence else None)
     ]
 
 
-def _stays_up(step: Step, edition: Edition, editions: Iterable[Edition]) -> bool:
-    """Return whether all that *step* takes down is needed by another edition soon after."""
+def _known(registry: Registry, years: range) -> Iterator[Edition]:
+    """Yield the editions that *years* name, and those that began before and run once."""
+    for edition in _once(registry):
+        if edition.year < years.start and edition.end.year >= years.start:
+            yield edition
+    for year in years:
+        yield from editions_of_year(registry, year)
+
+
+@lru_cache(maxsize=4)
+def _once(registry: Registry) -> tuple[Edition, ...]:
+    """Return the editions of all campaigns that run once."""
+    events = events_by_id(registry)
+    found = [edition_of(c, events, c.year) for c in registry.campaigns if c.year]
+    return tuple(edition for edition in found if edition)
+
+
+def _come_down(step: Step, edition: Edition, editions: Iterable[Edition]) -> Step | None:
+    """Return the taking down of what no other edition of the place needs soon after."""
     end = step.on - timedelta(days=1)
-    return all(
-        any(
-            window.what is what and window.end > end and is_near(end, window.start)
-            for other in editions
-            if other is not edition
-            for window in other.windows
-        )
-        for what in step.displays
-    )
+    needed = {
+        window.what
+        for other in editions
+        if other is not edition and _shares_place(other.campaign, edition.campaign)
+        for window in other.windows
+        if window.end > end and is_near(end, window.start)
+    }
+    left = tuple(what for what in step.displays if what not in needed)
+    return replace(step, displays=left) if left else None
+
+
+def _shares_place(first: Campaign, second: Campaign) -> bool:
+    return first.region is None or second.region is None or first.region == second.region

@@ -83,8 +83,12 @@ def feed_named(name: str, registry: Registry) -> Feed:
 
 
 def steps_of_feed(feed: Feed, registry: Registry, today: date) -> list[tuple[Edition, Step]]:
-    """Return the steps that a feed of campaigns holds; of one campaign that is over, all."""
-    steps = steps_between(registry, *feed_window(today), feed.selection)
+    """Return the steps that a feed of campaigns holds: of this year and the next.
+
+    That of a campaign that is over keeps all of its last edition.
+    """
+    days = date(today.year, 1, 1), date(min(today.year + 1, LAST_YEAR), 12, 31)
+    steps = steps_between(registry, *days, feed.selection)
     if steps or not feed.selection.campaign:
         return steps
     edition = edition_near(registry, feed.selection.campaign[0], today)

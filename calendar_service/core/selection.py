@@ -117,8 +117,12 @@ class Selection:
         if self.campaign:
             return campaign.id in self.campaign
         own = [events[event_id] for event_id in campaign.events]
-        if (self.kind or self.event or self.prominence) and not any(map(self.holds_event, own)):
-            return False
+        if self.kind or self.event or self.prominence:
+            # As with events: by kind or by event those of provinces are held as well.
+            one = campaign.scope is not Scope.LOCAL and (self.kind or self.event)
+            held = any(map(self.holds_event, own))
+            if not held or one:
+                return held
         if self.all:
             return not (self.region and campaign.region) or campaign.region in self.region
         if campaign.scope is Scope.LOCAL:

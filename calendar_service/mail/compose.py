@@ -17,7 +17,7 @@ from calendar_service.core.campaign_wording import (
     step_days,
     step_text,
 )
-from calendar_service.core.campaigns import Step, StepKind
+from calendar_service.core.campaigns import Step
 from calendar_service.core.dates import Month
 from calendar_service.core.lunar import to_lunar
 from calendar_service.core.model import MonthList, Occurrence
@@ -129,8 +129,9 @@ def _subject(
 
 def _steps_subject(steps: Sequence[DueStep], lang: str) -> str:
     first = steps[0]
-    if first.step.kind is StepKind.DAY and first.edition.occurrence:
-        return wording.reminder_title(first.edition.occurrence, 0, len(steps) - 1, lang)
+    occurrence = first.edition.occurrence_of(first.step)
+    if occurrence:
+        return wording.reminder_title(occurrence, 0, len(steps) - 1, lang)
     text, title = step_text(first.step), edition_title(first.edition)
     return wording.steps_title(text, title, len(steps) - 1, lang)
 

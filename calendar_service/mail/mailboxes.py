@@ -27,6 +27,7 @@ def read_maildir(folder: Path, handle: Handle, limit: int) -> None:
     Raises:
         MailboxError: It is no Maildir, or nothing may be moved in it.
     """
+    closed: PermissionError | None = None
     try:
         files = sorted(path for path in (folder / "new").iterdir() if path.is_file())
         for path in files:
@@ -37,6 +38,10 @@ def read_maildir(folder: Path, handle: Handle, limit: int) -> None:
             except FileNotFoundError:
                 if path.exists():  # so it is cur that is missing
                     raise
+            except PermissionError as error:
+                closed = closed or error  # the others are read all the same
+        if closed:
+            raise closed
     except OSError as error:
         raise MailboxError(str(folder), error.strerror or str(error)) from error
 

@@ -37,6 +37,7 @@ from calendar_service.registry.reader import (
 from calendar_service.registry.reading import Entry, Field
 
 LONGEST_LEAD = 548
+LONGEST_SPAN = 366
 _KEYS = (
     "id", "title", "events", "on", "year", "start", "end", "theme", "scope", "region",
     "audiences", "lead", "partners", "documents", "phases", "displays", "milestones",
@@ -57,6 +58,7 @@ class CampaignReader:
         self.known = events
         self.faults = faults
         self.before = len(faults)
+        self.is_yearly = "year" not in entry.fields
         self.events = self._events()
         self.phases: list[tuple[Reader, Phase]] = []
         self.displays: list[tuple[Reader, Display]] = []
@@ -323,6 +325,9 @@ class CampaignReader:
         first, last = days
         if first > last:
             block.fault(key, f"{_in_order(first, last)}; swap or mend them")
+        elif (last - first).days > LONGEST_SPAN and self.is_yearly:
+            found = f"{first:%d/%m/%Y} - {last:%d/%m/%Y} is over a year"
+            block.fault(key, f"{found}; count from D, as in D-14, where D lies near New Year")
         elif first < within[0] or last > within[1]:
             found = f"{first:%d/%m/%Y} - {last:%d/%m/%Y} lies outside the campaign,"
             bounds = " - ".join(
@@ -361,7 +366,10 @@ def _number(text: str) -> str:
 
 def _placeholders(text: str) -> list[str]:
     try:
-        return [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+        parts = Formatter().parse(text)
+        return [
+            "…" if spec or change else name for _, name, spec, change in parts if name is not None
+        ]
     except ValueError:
         return ["…"]
 

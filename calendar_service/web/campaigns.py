@@ -80,7 +80,7 @@ def _moved(campaign: Campaign, suffix: str) -> AnyResponse:
     """Send on from an event's id to the campaign that somebody wrote for it."""
     address = url_for("campaigns.show_campaign", text=campaign.id + suffix)
     query = request.query_string.decode()
-    code = HTTPStatus.PERMANENT_REDIRECT
+    code = HTTPStatus.FOUND  # for a while: the campaign may be renamed, or end
     return redirect(f"{address}?{query}" if query else address, code=code)
 
 

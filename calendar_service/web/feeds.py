@@ -32,7 +32,7 @@ def show_feed(name: str) -> Response:
     return response
 
 
-@lru_cache(maxsize=256)  # every feed on offer, of one registry
+@lru_cache(maxsize=128)  # the feeds that are asked for, of one registry
 def _feed_bytes(feed: Feed, registry: Registry, year: int, base_url: str, as_tasks: bool) -> bytes:
     today = date(year, 1, 1)  # a feed keeps its bytes through the year
     if feed.of_campaigns:

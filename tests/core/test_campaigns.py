@@ -413,3 +413,90 @@ def test_days_of_a_campaign_are_read(text, when):
 def test_what_is_no_day_of_a_campaign_is_refused(text, error):
     with pytest.raises(error):
         parse_when(text, ("quoc-khanh",))
+
+
+def test_who_follows_the_campaign_of_a_sector_s_day_is_told_its_steps(make_event):
+    registry = registry_of(make_event(prominence=Prominence.SECTOR))
+    chosen = Selection(campaign=("thuong-binh-liet-si",))
+
+    found = steps_between(registry, date(2023, 7, 1), date(2023, 7, 31), chosen)
+
+    assert [step.on.day for _, step in found] == [13, 24, 24, 27, 29]
+
+
+def test_an_event_s_id_goes_on_standing_for_its_campaign_when_somebody_writes_one(make_event):
+    event = make_event(campaigns=("den-on",))
+    written = campaign(id="den-on", events=(event.id,), displays=(display(-1, 0),))
+    registry = registry_of(event, campaigns=(written,))
+    chosen = Selection(campaign=("thuong-binh-liet-si",))
+
+    found = editions_between(registry, date(2023, 7, 1), date(2023, 7, 31), chosen)
+
+    assert [edition.campaign.id for edition in found] == ["den-on"]
+
+
+def test_only_what_nobody_else_needs_comes_down(make_event):
+    first = make_event(id="mot", name="Một", on="30/4", founded="30/4/1975", kind=Kind.GREAT_DAY)
+    second = make_event(id="hai", name="Hai", on="2/5", founded="2/5/1886")  # banners alone
+
+    found = steps_between(
+        registry_of(first, second), date(2024, 4, 25), date(2024, 5, 10), Selection()
+    )
+
+    assert [(s.on, step_text(s)) for _, s in found if s.kind is StepKind.TAKE_DOWN] == [
+        (date(2024, 5, 2), "Hạ cờ Tổ quốc"),
+        (date(2024, 5, 4), "Tháo dỡ băng rôn, khẩu hiệu"),
+    ]
+
+
+def test_what_another_province_needs_comes_down_all_the_same(make_event):
+    def province(name, on):
+        return make_event(
+            id=name, name=name, on=on, founded=f"{on}/1963", region=name, kind=Kind.PROVINCE
+        )
+
+    registry = registry_of(province("quang-ninh", "30/10"), province("ha-noi", "1/11"))
+    both = Selection(region=("quang-ninh", "ha-noi"))
+
+    found = steps_between(registry, date(2023, 10, 25), date(2023, 11, 10), both)
+
+    assert [s.on.day for _, s in found if s.kind is StepKind.TAKE_DOWN] == [1, 3]
+
+
+def test_a_campaign_that_runs_once_for_years_is_listed_to_its_end(make_event):
+    years = campaign(year=2021, start=date(2021, 1, 1), end=date(2025, 12, 31))
+    registry = registry_of(make_event(), campaigns=(years,))
+
+    found = editions_between(registry, date(2024, 3, 1), date(2024, 3, 31), Selection())
+
+    assert [edition.campaign.id for edition in found] == ["dot-1"]
+
+
+def test_steps_of_one_name_have_keys_of_their_own(make_event):
+    def briefing(name, lead):
+        return Milestone(name=name, kind=MilestoneKind.PRESS, on=Offset(-lead))
+
+    three = campaign(
+        events=("thuong-binh-liet-si",),
+        milestones=(briefing("Họp báo", 9), briefing("Họp báo 2", 8), briefing("Họp báo", 7)),
+    )
+
+    edition = edition_of(three, {"thuong-binh-liet-si": make_event()}, 2023)
+
+    keys = [step.key for step in edition.steps if step.kind is StepKind.MILESTONE]
+    assert len(set(keys)) == 3
+
+
+def test_a_province_s_campaign_is_found_by_kind_and_by_event(make_event):
+    registry = registry_of(make_event(**QUANG_NINH))
+    october = date(2023, 10, 1), date(2023, 10, 31)
+
+    for chosen in (Selection(kind=(Kind.PROVINCE,)), Selection(event=("tinh-quang-ninh",))):
+        found = editions_between(registry, *october, chosen)
+        assert [edition.campaign.id for edition in found] == ["tinh-quang-ninh"]
+
+
+def test_the_page_of_a_campaign_whose_event_is_over_has_its_last_edition(make_event):
+    registry = registry_of(make_event(valid_until=date(2019, 12, 31)))
+
+    assert edition_near(registry, "thuong-binh-liet-si", date(2026, 11, 22)).year == 2019

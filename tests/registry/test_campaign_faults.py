@@ -95,6 +95,7 @@ FAULTS = [
     ("slogan without !", "({range})!\"", "({range})\"", 42, "does not end with '!'", "add it"),
     ("unknown place", "{n} năm", "{x} năm", 42, "{x}", "{n}, {name}, {range}, {year}"),
     ("no count", '"Hạnh phúc cho', '"{n} năm cho', 50, "counts no years", "leave {n} out"),
+    ("format", "{n} năm", "{n:d} năm", 42, "unknown place", "{n}, {name}"),
     ("open brace", "{n} năm", "{n năm", 42, "unknown place", "{n}, {name}"),
     ("hashtag", '"#QuangNinh60"', '"QuangNinh60"', 43, "no hashtag", "write '#…'"),
     ("lead times", "lead_times: province", "lead_times: provinc", 44, "'provinc'", "did you mean"),

@@ -365,7 +365,7 @@ def test_a_campaign_that_nobody_wrote_follows_from_its_event_and_says_so(client)
 def test_an_event_s_id_leads_to_the_campaign_that_somebody_wrote_for_it(client, path, to):
     response = client.get(path)
 
-    assert (response.status_code, response.headers["Location"]) == (308, to)
+    assert (response.status_code, response.headers["Location"]) == (302, to)
 
 
 @pytest.mark.parametrize(
@@ -396,7 +396,6 @@ def test_wrong_input_is_a_problem_that_says_what_to_do(client, path, status, sai
         ("/campaigns/den-onn", 'href="/campaigns/den-on"'),
         ("/campaigns/zzz", 'href="/campaigns"'),
         ("/campaigns/xuan?year=2022", 'href="/campaigns/xuan">lần gần nhất'),
-        ("/campaigns/gop-tinh", 'href="/campaigns"'),
     ],
 )
 def test_an_unknown_campaign_is_a_page_that_offers_the_nearest(client, path, said):
