@@ -23,7 +23,7 @@ class Selection:
     """Which events a list or feed holds. Each axis named narrows it.
 
     Without any axis it is what a letter carries: the national and international core, and
-    all events of the region. Naming a prominence, a kind or an event replaces that default;
+    all events of the region but its lesser festivals. Naming a prominence, a kind or an event replaces that default;
     events of provinces are then held by kind, by event, by region or with *all*.
 
     Attributes:
@@ -97,7 +97,7 @@ class Selection:
         if self.prominence and event.prominence not in self.prominence:
             return False
         if event.region and self.region:
-            return event.region in self.region
+            return event.region in self.region and (self._looks_further or _is_carried(event))
         if self.all or self.kind or self.event or self.campaign:
             return True
         if event.region:
@@ -129,6 +129,11 @@ class Selection:
             return False
         return campaign.region is None or campaign.region in self.region
 
+    @property
+    def _looks_further(self) -> bool:
+        """Whether more is asked for than letters carry."""
+        return bool(self.all or self.kind or self.event or self.campaign or self.prominence)
+
     def _holds_kind(self, event: Event) -> bool:
         # Tết and Giỗ Tổ are great days by decree, and lunar feasts to whoever looks for these.
         feast = event.is_lunar and event.kind is Kind.GREAT_DAY
@@ -137,6 +142,11 @@ class Selection:
     def holds_class(self, year_class: YearClass | None) -> bool:
         """Return whether occurrences of this class of year are wanted."""
         return not self.year_class or year_class in self.year_class
+
+
+def _is_carried(event: Event) -> bool:
+    """Return whether a province's letter carries *event*: village festivals are too many."""
+    return event.kind is not Kind.LUNAR_FESTIVAL or event.prominence is not Prominence.REFERENCE
 
 
 def _known(

@@ -29,7 +29,7 @@ _TITLE = re.compile(
     r"|cu|anh hung|liet s[iy]|vua|dai thi hao|danh nhan(?: van hoa)?) "
 )
 _DATE = r"((?:[0-9]{1,2}/){0,2}[0-9]{4})"
-_COUNT = re.compile(rf"([0-9]{{1,4}}) năm [^()]*\({_DATE} ?[-–] ?{_DATE}\)")
+_COUNT = re.compile(rf"([0-9]{{1,4}}) năm (?:(?![0-9]+ năm)[^()])*\({_DATE} ?[-–] ?{_DATE}\)")
 _WEEKDAY = re.compile(
     r"(thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật),? (?:ngày )?([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})",
     re.IGNORECASE,

@@ -76,6 +76,7 @@ def test_a_wrong_fact_is_named_once_at_its_line(path, old, new, line, found):
         ("date: 9/2/2007", "date: 1/3/1906"),  # what orders a founding comes before it
         ("    on: 9/2    ", "    on: 10/2   "),
         ("liệt sỹ Gạc Ma", "Liệt sỹ, bác sĩ"),
+        ("110 năm (", "20 năm ngày mất và 110 năm ngày sinh ("),
     ],
 )
 def test_what_agrees_is_let_pass(path, old, new):

@@ -765,7 +765,7 @@ def test_a_mail_of_a_group_whose_lease_was_lost_is_left_to_who_has_it(watched):
 
     house.tick()
 
-    assert house.states() == ["sent", "claimed", "sent"]
+    assert house.states() == ["sent", "sending", "sent"]
 
 
 def test_a_mail_of_a_group_that_was_cancelled_before_it_is_held_as_being_sent_stays_home(watched):
@@ -803,7 +803,7 @@ def test_what_was_handed_over_is_settled_whatever_happens_to_the_rest_of_the_gro
 
     with pytest.raises(RuntimeError):
         house.tick()
-    assert house.states() == ["sent", "sent", "claimed", "claimed"]
+    assert house.states() == ["sent", "sent", "sending", "sending"]
     house.mailer.doing = {}
     assert house.tick(SEVEN + ledger.LEASE) == 2
 
