@@ -23,8 +23,9 @@ class Selection:
     """Which events a list or feed holds. Each axis named narrows it.
 
     Without any axis it is what a letter carries: the national and international core, and
-    all events of the region but its lesser festivals. Naming a prominence, a kind or an event replaces that default;
-    events of provinces are then held by kind, by event, by region or with *all*.
+    all events of the region but its lesser festivals. Naming a prominence, a kind or an
+    event replaces that default; events of provinces are then held by kind, by event, by
+    region or with *all*.
 
     Attributes:
         region: Provinces and cities whose own events are wanted beside the national ones;

@@ -88,3 +88,12 @@ def test_a_single_event_is_held_whatever_its_prominence_and_no_other(make_event)
 
     assert selection.holds_event(make_event(id="mot", prominence=Prominence.REFERENCE))
     assert not selection.holds_event(make_event(id="hai"))
+
+
+def test_a_province_s_lesser_festivals_come_with_all_alone(make_event):
+    festival = make_event(
+        kind=Kind.LUNAR_FESTIVAL, region="quang-ninh", prominence=Prominence.REFERENCE
+    )
+
+    assert not Selection(region=("quang-ninh",)).holds_event(festival)
+    assert Selection(region=("quang-ninh",), all=True).holds_event(festival)
