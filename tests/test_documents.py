@@ -78,7 +78,8 @@ def test_a_published_campaign_stays_and_a_new_one_is_published(shipped):
 
 
 def test_a_published_id_stays(shipped):
-    assert sorted(set(PUBLIC_IDS) - {event.id for event in shipped.events}) == []
+    kept = {id_ for event in shipped.events for id_ in (event.id, *event.formerly)}
+    assert sorted(set(PUBLIC_IDS) - kept) == []
 
 
 def test_a_new_id_is_published_by_a_line_in_public_ids(shipped):

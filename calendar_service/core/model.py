@@ -77,16 +77,47 @@ class FormerName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """Another founding date that is defensible: other letters count N from it."""
+
+    founded: PartialDate
+    who: str
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """Public days off of one year, as they were announced.
+
+    Attributes:
+        on: The first day off.
+        ends: The last one, inclusive; weekends between them are days off as well.
+        compensatory: Working days off for holidays that fell on a weekend (Bộ luật Lao
+            động 2019 điều 111 khoản 3).
+        swaps: Working days off, each with the day of rest that is worked instead.
+        sources: The announcement.
+    """
+
+    on: date
+    ends: date
+    compensatory: tuple[date, ...] = ()
+    swaps: tuple[tuple[date, date], ...] = ()
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """A registry entry that comes round every year.
 
     Attributes:
         id: ASCII kebab-case, never changed once published.
+        formerly: Ids of former entries that are part of this one now.
         name: As it stands after "N năm", in official spelling.
         day: The rule for its day; for a span the first day.
         ends: The rule for the last day of a span, inclusive; None for one day.
         founded: The date that N is counted from; None when no count is printed.
         counted_from: Why this date or none, where two are defensible.
+        alternatives: The other defensible founding dates.
         region: Province or city, None for national and international events.
         observed: In which years it is mentioned.
         valid_from: First day on which it may fall.
@@ -94,11 +125,13 @@ class Event:
         former_names: Names held before, oldest first.
         round_by_calendar_year: The year's class is that of the Gregorian year itself,
             which Nghị định 145/2013/NĐ-CP điều 3 rules for Giỗ Tổ.
+        announced: Days off by year, oldest first; they stand for *day* in their years.
         campaigns: Ids of the campaigns that somebody wrote around it.
         changed: The day on which the entry last changed.
     """
 
     id: str
+    formerly: tuple[str, ...] = ()
     name: str
     name_en: str | None = None
     aliases: tuple[str, ...] = ()
@@ -110,11 +143,13 @@ class Event:
     ends: DayRule | None = None
     founded: PartialDate | None = None
     counted_from: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
     observed: Observed = Observed.EVERY_YEAR
     valid_from: date | None = None
     valid_until: date | None = None
     former_names: tuple[FormerName, ...] = ()
     round_by_calendar_year: bool = False
+    announced: tuple[Leave, ...] = ()
     note: str | None = None
     sources: tuple[Source, ...]
     campaigns: tuple[str, ...] = ()
@@ -138,6 +173,7 @@ class Occurrence:
         years: Whole years since the founding, 1 or more; None when the event counts
             none, and in the founding year itself. Lunar events count lunar years.
         year_class: The class of its year by the decree that applies, None by none.
+        leave: The announcement that it follows, None when it follows the event's rule.
     """
 
     event: Event
@@ -146,6 +182,12 @@ class Occurrence:
     lunar: LunarDate | None = None
     years: int | None = None
     year_class: YearClass | None = None
+    leave: Leave | None = None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where it stands: the announcement's sources, or the event's."""
+        return self.leave.sources if self.leave else self.event.sources
 
     @property
     def cycle_year(self) -> int:
@@ -209,13 +251,13 @@ class Registry:
     changed: date
 
     def event(self, event_id: str) -> Event:
-        """Return the event with this id.
+        """Return the event that has this id, or had it.
 
         Raises:
             UnknownEventError: There is none; ids that may be meant are named.
         """
         for event in self.events:
-            if event.id == event_id:
+            if event_id in (event.id, *event.formerly):
                 return event
         words = _plain(event_id.replace("-", " "))
         named = [e.id for e in self.events if any(words in _plain(n) for n in (e.name, *e.aliases))]

@@ -42,11 +42,16 @@ def year_class(kind: Kind, years: int) -> YearClass | None:
 def occurrence_of(event: Event, cycle_year: int) -> Occurrence | None:
     """Return the occurrence of *event* in a year, None when it is not kept in it.
 
+    In a year whose days off were announced, these are the occurrence.
+
     Args:
         event: The registry entry.
         cycle_year: The lunar year for a lunar event, 1899 to 2100; else the Gregorian
             year, 1 to 9999.
     """
+    for leave in event.announced:
+        if leave.on.year == cycle_year:
+            return Occurrence(event=event, on=leave.on, ends=leave.ends, leave=leave)
     base = _base_year(event)
     years = cycle_year - base if base is not None else None
     if years is not None and (years < 0 or years % event.observed.step):
@@ -157,7 +162,8 @@ def _in_season(events: Iterable[Event], first: date, last: date) -> list[Event]:
     return [
         event
         for event in events
-        if event.day.month in lunar and (event.day.month in months or event.is_lunar)
+        if (event.day.month in lunar and (event.day.month in months or event.is_lunar))
+        or (event.announced and any(leave.on.month in months for leave in event.announced))
     ]
 
 

@@ -91,7 +91,7 @@ class Selection:
         """Return whether *event* is wanted, its year aside."""
         if self.kind and not self._holds_kind(event):
             return False
-        if self.event and event.id not in self.event:
+        if self.event and not {event.id, *event.formerly} & set(self.event):
             return False
         if self.campaign and not {event.id, *event.campaigns} & set(self.campaign):
             return False

@@ -13,9 +13,11 @@ from calendar_service.core.delivery import SubscriberState
 from calendar_service.core.lead_times import Digest, Preset
 from calendar_service.core.lunar import LunarDate, to_lunar, year_name
 from calendar_service.core.model import (
+    Alternative,
     Event,
     Group,
     Kind,
+    Leave,
     MonthList,
     Observed,
     Occurrence,
@@ -334,7 +336,8 @@ def event_text(event: Event, occurrences: Iterable[Occurrence], lang: str = "vi"
         [
             f"{event.name} ({rule_text(event)})",
             *(text for text in about if text),
-            *sources_text(event),
+            *(f"Cách tính khác: {alternative_text(other)}" for other in event.alternatives),
+            *sources_text(event.sources),
             "",
             *(line_in(occurrence, lang) for occurrence in occurrences),
         ]
@@ -349,14 +352,31 @@ def description(occurrence: Occurrence) -> str:
         english_line(occurrence),
         f"Tính từ: {founded_text(founded)}" if founded else None,
         YEAR_CLASSES[year_class].capitalize() if year_class else None,
-        *sources_text(occurrence.event),
+        leave_text(occurrence.leave) if occurrence.leave else None,
+        *sources_text(occurrence.sources),
     ]
     return "\n".join(line for line in lines if line)
 
 
-def sources_text(event: Event) -> list[str]:
-    """Return the sources of an event, a line each."""
-    return [f"Nguồn: {source_text(source)}" for source in event.sources]
+def leave_text(leave: Leave) -> str:
+    """Return "Nghỉ bù 02/01/2023. Nghỉ 31/8/2026, làm bù Thứ Bảy 22/8/2026.", "" for neither."""
+    parts = []
+    if leave.compensatory:
+        parts.append(f"Nghỉ bù {', '.join(map(date_text, leave.compensatory))}.")
+    for off, worked in leave.swaps:
+        weekday = WEEKDAYS[worked.weekday()]
+        parts.append(f"Nghỉ {date_text(off)}, làm bù {weekday} {date_text(worked)}.")
+    return " ".join(parts)
+
+
+def alternative_text(other: Alternative) -> str:
+    """Return "từ 1946: các báo, khi kể từ bản Hiến pháp đầu tiên"."""
+    return f"từ {founded_text(other.founded)}: {other.who}"
+
+
+def sources_text(sources: Iterable[Source]) -> list[str]:
+    """Return sources, a line each."""
+    return [f"Nguồn: {source_text(source)}" for source in sources]
 
 
 def rule_text(event: Event) -> str:

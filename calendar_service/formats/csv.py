@@ -42,5 +42,5 @@ def _row(occurrence: Occurrence) -> list[str | int | None]:
         event.kind,
         event.region,
         event.id,
-        source_text(event.sources[0]),
+        source_text(occurrence.sources[0]),
     ]

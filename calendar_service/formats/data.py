@@ -15,7 +15,7 @@ from calendar_service.core.campaign_wording import (
 )
 from calendar_service.core.campaigns import Edition, Step, due_day
 from calendar_service.core.dates import Month
-from calendar_service.core.model import Event, MonthList, Occurrence
+from calendar_service.core.model import Event, Leave, MonthList, Occurrence
 from calendar_service.core.outlook import Outlook
 from calendar_service.core.sources import Source
 from calendar_service.core.wording import (
@@ -69,7 +69,17 @@ def item_data(occurrence: Occurrence) -> dict[str, Any]:
         "lunar": {"year": lunar.year, "month": lunar.month, "day": lunar.day} if lunar else None,
         "line": anniversary_line(occurrence),
         "line_en": english_line(occurrence),
-        "sources": [source_text(source) for source in event.sources],
+        "days_off": _leave_data(occurrence.leave) if occurrence.leave else None,
+        "sources": [source_text(source) for source in occurrence.sources],
+    }
+
+
+def _leave_data(leave: Leave) -> dict[str, Any]:
+    return {
+        "compensatory": [day.isoformat() for day in leave.compensatory],
+        "swaps": [
+            {"off": off.isoformat(), "worked": worked.isoformat()} for off, worked in leave.swaps
+        ],
     }
 
 
@@ -78,12 +88,21 @@ def event_data(event: Event, occurrences: list[Occurrence]) -> dict[str, Any]:
     return {
         "event": {
             "id": event.id,
+            "formerly": list(event.formerly),
             "name": event.name,
             "name_en": event.name_en,
             "aliases": list(event.aliases),
             "day": rule_text(event),
             "founded": event.founded.iso() if event.founded else None,
             "counted_from": event.counted_from,
+            "alternatives": [
+                {
+                    "founded": other.founded.iso(),
+                    "who": other.who,
+                    "sources": [_source_data(source) for source in other.sources],
+                }
+                for other in event.alternatives
+            ],
             "kind": event.kind,
             "region": event.region,
             "prominence": event.prominence,

@@ -147,7 +147,7 @@ def _item(occurrence: Occurrence, today: date, lang: str, base_url: str) -> dict
         "day": f"{wording.long_date_text(occurrence.on, lang)} ({lunar})",
         "ends": wording.long_date_text(occurrence.ends, lang) if occurrence.ends else None,
         "year_class": occurrence.year_class,
-        "sources": [wording.source_text(source) for source in occurrence.event.sources],
+        "sources": [wording.source_text(source) for source in occurrence.sources],
         "url": f"{base_url}/events/{occurrence.event.id}",
     }
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from calendar_service.core.dates import Month, PartialDate, parse_day
 from calendar_service.core.days import DayRule, LunarDay, SolarDay, parse_day_rule
 from calendar_service.core.model import (
+    Alternative,
     Event,
     FormerName,
     Group,
@@ -14,14 +15,15 @@ from calendar_service.core.model import (
     Observed,
     Prominence,
 )
-from calendar_service.errors import Fault
+from calendar_service.errors import CalendarServiceError, Fault
+from calendar_service.registry.leaves import read_leaves
 from calendar_service.registry.reader import Reader, read_id, read_region, read_sources
 from calendar_service.registry.reading import Entry, Field
 
 _KEYS = (
-    "id", "name", "name_en", "aliases", "founded", "on", "ends", "counted_from", "kind",
-    "region", "prominence", "group", "observed", "valid_from", "valid_until", "renamed",
-    "round_by", "note", "sources", "changed",
+    "id", "name", "name_en", "aliases", "formerly", "founded", "on", "ends", "counted_from",
+    "alternatives", "kind", "region", "prominence", "group", "observed", "valid_from",
+    "valid_until", "renamed", "round_by", "announced", "note", "sources", "changed",
 )  # fmt: skip
 _GIVE_KIND = f"give one of {', '.join(Kind)}"
 _SAMPLE_YEARS = range(2001, 2029)  # every weekday and leap year that a span may meet
@@ -63,10 +65,10 @@ def _build(reader: Reader) -> Event | None:
         "valid_until": reader.parsed("valid_until", _last_day),
         "observed": reader.choice("observed", Observed) or Observed.EVERY_YEAR,
         "group": reader.choice("group", Group),
-        "aliases": tuple(
-            item.words or ""
-            for item in reader.texts("aliases", "an alias is one text; write a name")
-        ),
+        "aliases": _aliases(reader),
+        "formerly": _former_ids(reader),
+        "alternatives": _alternatives(reader, founded),
+        "announced": read_leaves(reader, kind),
         "former_names": _former_names(reader),
         "round_by_calendar_year": reader.choice("round_by", _RoundBy) is not None,
     }
@@ -121,6 +123,29 @@ def _last_day(text: str) -> date:
 def _aliases(reader: Reader) -> tuple[str, ...]:
     items = reader.texts("aliases", "an alias is one text; write a name")
     return tuple(item.words or "" for item in items)
+
+
+def _former_ids(reader: Reader) -> tuple[str, ...]:
+    found = []
+    for item in reader.texts("formerly", "a former id is one text; write it as it was"):
+        try:
+            found.append(read_id(item.words or ""))
+        except CalendarServiceError as error:
+            reader.faults.append(Fault(item.file, item.line, f"formerly: {error}"))
+    return tuple(found)
+
+
+def _alternatives(reader: Reader, founded: PartialDate | None) -> tuple[Alternative, ...]:
+    found = []
+    for block in reader.blocks("alternatives", ("founded", "who", "sources")):
+        other = block.parsed("founded", PartialDate.parse, required="give the other date")
+        who = block.text("who", required="say whose letters count from it")
+        if other and other == founded:
+            block.fault("founded", "is the date that N is counted from already; give another")
+        sources = read_sources(block) if "sources" in block.fields else ()
+        if other and who:
+            found.append(Alternative(founded=other, who=who, sources=sources))
+    return tuple(found)
 
 
 def _former_names(reader: Reader) -> tuple[FormerName, ...]:

@@ -44,6 +44,7 @@ def load_registry(paths: Sequence[Path], *, thorough: bool = False) -> Registry:
             _merge(written, found["campaigns"], faults)
     events = [event for entry in entries.values() if (event := read_event(entry, faults))]
     _check_names(events, entries, faults)
+    _check_former_ids(events, entries, faults)
     if not faults and not events:
         faults.append(Fault(str(paths[0]), 0, "holds no event; add one"))
     if thorough and not faults:  # entries that cannot be read would be found again here
@@ -120,6 +121,17 @@ def _check_names(events: list[Event], entries: dict[str, Entry], faults: list[Fa
             twin = names.setdefault(fold(alias), event)
             if twin is not event:
                 _clash(event, "aliases", alias, twin, entries, faults)
+
+
+def _check_former_ids(events: list[Event], entries: dict[str, Entry], faults: list[Fault]) -> None:
+    taken = {event.id: event for event in events}
+    for event in events:
+        for former in event.formerly:
+            twin = taken.setdefault(former, event)
+            if twin is not event:
+                place = entries[event.id].fields["formerly"].item(former)
+                message = f"id {former!r} belongs to {twin.id!r}; keep it with one of them"
+                faults.append(Fault(place.file, place.line, message))
 
 
 def _clash(

@@ -1,10 +1,12 @@
 """Pages, and the same content as JSON, text and tables by suffix or Accept header."""
 
 from datetime import date, timedelta
+from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from calendar_service.core.campaigns import Edition
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month, parse_year
@@ -107,10 +109,14 @@ def show_upcoming(form: str = "") -> Response:
 
 
 @bp.get("/events/<text>")
-def show_event(text: str) -> Response:
+def show_event(text: str) -> AnyResponse:
     """Show one event: its sources, why its count, and its occurrences."""
     stem, form = split_form(text, request)
     event = g.registry.event(stem)
+    if stem != event.id:  # an id that became part of another entry: addresses stay good
+        address = url_for(".show_event", text=event.id + text.removeprefix(stem))
+        query = request.query_string.decode()
+        return redirect(f"{address}?{query}" if query else address, HTTPStatus.PERMANENT_REDIRECT)
     style = read_style(only("lang").get("lang", []))
     first = max(g.today.year - EVENT_YEARS_BACK, FIRST_YEAR)
     last = min(g.today.year + EVENT_YEARS_AHEAD, LAST_YEAR)

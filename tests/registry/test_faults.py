@@ -33,6 +33,19 @@ events:                                             # 1
     changed: 22/11/2026                             # 19
 """
 
+
+def leave(**given: str) -> str:
+    """Return a table of days off with one row, Tết 2023 but for what is *given*."""
+    row = {"on": "20/1/2023", "ends": "26/1/2023"}
+    row["sources"] = "[{title: Thông báo, number: 5034/TB-LĐTBXH}]"
+    values = ", ".join(f"{key}: {value}" for key, value in (row | given).items())
+    return f"kind: great-day\n    announced:\n      - {{{values}}}"
+
+
+def day_off(**given: str) -> str:
+    return leave(**given).replace("great-day", "day-off")
+
+
 # (what is wrong, the words of GOOD to replace, by what, the fault's line, its words)
 FAULTS = [
     # The form of the file
@@ -59,7 +72,7 @@ FAULTS = [
     ("null", "on: 27/7 ", "note: ~ ", 5, "'note' holds nothing", "leave the key out"),
     ("list for a text", "on: 27/7 ", "note: [x] ", 5, "'note' holds a list", "write one text"),
     ("block for a text", "on: 27/7 ", "note: {x: y} ", 5, "'note' holds a block", "write one text"),
-    ("deep", "on: 27/7 ", "note: [[[[[x]]]]] ", 2, "nested too deeply", "write plain values"),
+    ("deep", "on: 27/7 ", "note: [[[[[[[x]]]]]]] ", 2, "nested too deeply", "write plain values"),
     ("value that holds itself", "on: 27/7 ", "note: &n [*n] ", 2, "holds itself", "plain values"),
     ("event that holds itself", "- id: t", "- &e\n    note: *e\n    id: t", 2, "itself", "plain"),
     # Id and name
@@ -117,6 +130,29 @@ FAULTS = [
      "'11/2026'", "give the day as well"),
     ("validity", "prominence: core", "valid_from: 2000\n    valid_until: 1999", 8,
      "before 'valid_from'", "swap or mend them"),
+    # Other founding dates, former ids, days off
+    ("same date", "prominence: core", "alternatives:\n      - {founded: 27/7/1947, who: báo}", 8,
+     "counted from already", "give another"),
+    ("no date", "prominence: core", "alternatives: [{who: báo}]", 7, "no 'founded'", "the other"),
+    ("no who", "prominence: core", "alternatives: [{founded: 1946}]", 7, "no 'who'", "whose let"),
+    ("former id", "prominence: core", "formerly: [Cũ]", 7, "formerly: 'Cũ' is no id", "joined by"),
+    ("taken id", "prominence: core", "formerly: [gio-to-hung-vuong]", 7, "belongs to 'gio-to",
+     "keep it with one"),
+    ("leave of a feast", "kind: great-day", leave(), 16, "days off are announced", "day-off"),
+    ("bad day", "kind: great-day", day_off(on="1/2023"), 17, "on: '1/2023'", "give the day"),
+    ("no source", "kind: great-day", day_off(sources="[]"), 17, "has no source", "name the doc"),
+    ("long leave", "kind: great-day", day_off(ends="26/2/2023"), 17, "is no leave", "mend one"),
+    ("backwards", "kind: great-day", day_off(ends="19/1/2023"), 17, "is no leave", "mend one"),
+    ("outside", "kind: great-day", day_off(compensatory="[27/1/2023]"), 17, "outside", "mend"),
+    ("on a Sunday", "kind: great-day", day_off(compensatory="[22/1/2023]"), 17, "rest", "mend it"),
+    ("bad compensation", "kind: great-day", day_off(compensatory="[x]"), 17, "compensatory: 'x'",
+     "write it day first"),
+    ("swap for a Friday", "kind: great-day",
+     day_off(swaps="[{off: 20/1/2023, worked: 3/2/2023}]"), 17, "is worked instead", "a weekend"),
+    ("half a swap", "kind: great-day", day_off(swaps="[{off: 20/1/2023}]"), 17, "no 'worked'",
+     "the day worked instead"),
+    ("year twice", "kind: great-day", day_off() + leave().partition("announced:")[2], 18,
+     "2023 is not after 2023", "one row a year"),
     # Sources
     ("no sources", "sources:                                        # 8\n"
      "      - {title: Chỉ thị 223, number: 223/CT-TW}     # 9", "note: x", 2,

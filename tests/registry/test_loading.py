@@ -8,17 +8,21 @@ import pytest
 from click.testing import CliRunner
 
 from calendar_service.cli.main import cli
-from calendar_service.core.dates import PartialDate
+from calendar_service.core.dates import Month, PartialDate
 from calendar_service.core.days import FloatingDay, LunarDay, SolarDay
 from calendar_service.core.model import (
+    Alternative,
     Event,
     FormerName,
     Group,
     Kind,
+    Leave,
     Observed,
     Prominence,
     Source,
 )
+from calendar_service.core.occurrences import list_month, occurrences_of
+from calendar_service.core.selection import Selection
 from calendar_service.registry.loader import load_registry
 
 SHIPPED = Path(__file__).parents[2] / "events.yaml"
@@ -48,12 +52,36 @@ events:
     renamed:
       - {until: 1/1/1960, name: Ngày cũ, name_en: Old day}
       - {until: 12/1970, name: Ngày sau}
+    alternatives:
+      - {founded: 1954, who: báo cũ, sources: [{title: Báo, url: "https://bao.vn/1"}]}
+      - {founded: 4/1955, who: huyện}
+    formerly: [khu-mo]
     round_by: calendar-year
     note: Người lính Pháp cuối cùng rời Hòn Gai.
     sources:
       - {title: Quyết định, number: 12/QĐ-TTg, date: 8/7/1975, url: "https://quangninh.gov.vn/1"}
       - {title: Báo, url: https://baoquangninh.vn/2}
     changed: 2026-11-22
+"""
+
+# Thông báo 5034/TB-LĐTBXH and the swap of 2026, as the press had them.
+LEAVES = """\
+events:
+  - id: nghi-quoc-khanh
+    name: Nghỉ Quốc khánh
+    on: 2/9
+    kind: day-off
+    announced:
+      - on: 1/9/2023
+        ends: 4/9/2023
+        compensatory: [4/9/2023]
+        sources: [{title: Thông báo, number: 5034/TB-LĐTBXH, date: 29/11/2022}]
+      - on: 31/8/2026
+        ends: 2/9/2026
+        swaps: [{off: 31/8/2026, worked: 22/8/2026}]
+        sources: [{title: Báo, url: "https://bao.vn/2"}]
+    sources: [{title: Bộ luật Lao động, number: 45/2019/QH14}]
+    changed: 23/11/2026
 """
 
 SHORT = """\
@@ -106,6 +134,15 @@ def test_every_key_becomes_a_typed_value(load):
             FormerName(name="Ngày cũ", name_en="Old day", until=date(1960, 1, 1)),
             FormerName(name="Ngày sau", name_en=None, until=date(1970, 12, 31)),
         ),
+        alternatives=(
+            Alternative(
+                founded=PartialDate(1954),
+                who="báo cũ",
+                sources=(Source(title="Báo", url="https://bao.vn/1"),),
+            ),
+            Alternative(founded=PartialDate(1955, 4), who="huyện"),
+        ),
+        formerly=("khu-mo",),
         round_by_calendar_year=True,
         note="Người lính Pháp cuối cùng rời Hòn Gai.",
         sources=(
@@ -146,6 +183,51 @@ def test_keys_left_out_take_their_defaults_and_the_day_that_of_the_founding(load
         sources=(Source(title="Chỉ thị", number="223/CT-TW", dated=None, url=None),),
         changed=date(2025, 2, 1),
     )
+
+
+def test_days_off_follow_their_announcement_in_its_year(tmp_path):
+    path = tmp_path / "events.yaml"
+    path.write_text(LEAVES, encoding="utf-8")
+
+    event = load_registry([path]).events[0]
+
+    assert event.announced[1] == Leave(
+        on=date(2026, 8, 31),
+        ends=date(2026, 9, 2),
+        compensatory=(),
+        swaps=((date(2026, 8, 31), date(2026, 8, 22)),),
+        sources=(Source(title="Báo", url="https://bao.vn/2"),),
+    )
+    found = [(o.on, o.ends, o.sources[0].title) for o in occurrences_of(event, 2023, 2027)]
+    assert found == [
+        (date(2023, 9, 1), date(2023, 9, 4), "Thông báo"),
+        (date(2024, 9, 2), None, "Bộ luật Lao động"),
+        (date(2025, 9, 2), None, "Bộ luật Lao động"),
+        (date(2026, 8, 31), date(2026, 9, 2), "Báo"),
+        (date(2027, 9, 2), None, "Bộ luật Lao động"),
+    ]
+
+
+def test_days_off_that_begin_a_month_early_stand_in_the_list_of_that_month(tmp_path):
+    path = tmp_path / "events.yaml"
+    path.write_text(LEAVES, encoding="utf-8")
+    events = load_registry([path]).events
+
+    august = list_month(events, Month(2026, 8), Selection(all=True))
+    september = list_month(events, Month(2026, 9), Selection(all=True))
+
+    assert [item.on for item in august.items] == [date(2026, 8, 31)]
+    assert september.items == ()
+
+
+def test_an_id_that_became_part_of_another_entry_still_finds_it(tmp_path):
+    path = tmp_path / "events.yaml"
+    path.write_text(FULL, encoding="utf-8")
+    registry = load_registry([path])
+
+    assert registry.event("khu-mo").id == "giai-phong-khu-mo"
+    assert Selection(event=("khu-mo",)).holds_event(registry.events[0])
+    assert not Selection(event=("khu",)).holds_event(registry.events[0])
 
 
 @pytest.mark.parametrize(
