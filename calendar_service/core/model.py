@@ -86,12 +86,12 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leave:
-    """Public days off of one year, as they were announced.
+class Announcement:
+    """The days of an event in one year, as they were announced.
 
     Attributes:
-        on: The first day off.
-        ends: The last one, inclusive; weekends between them are days off as well.
+        on: The first day, of leave without the weekend before it.
+        ends: The last one, inclusive, *on* for one day; weekends between are days off too.
         compensatory: Working days off for holidays that fell on a weekend (Bộ luật Lao
             động 2019 điều 111 khoản 3).
         swaps: Working days off, each with the day of rest that is worked instead.
@@ -125,7 +125,8 @@ class Event:
         former_names: Names held before, oldest first.
         round_by_calendar_year: The year's class is that of the Gregorian year itself,
             which Nghị định 145/2013/NĐ-CP điều 3 rules for Giỗ Tổ.
-        announced: Days off by year, oldest first; they stand for *day* in their years.
+        announced: Days that are told year by year, oldest first, one a year; each stands
+            for *day* and *ends* in its year.
         campaigns: Ids of the campaigns that somebody wrote around it.
         changed: The day on which the entry last changed.
     """
@@ -149,7 +150,7 @@ class Event:
     valid_until: date | None = None
     former_names: tuple[FormerName, ...] = ()
     round_by_calendar_year: bool = False
-    announced: tuple[Leave, ...] = ()
+    announced: tuple[Announcement, ...] = ()
     note: str | None = None
     sources: tuple[Source, ...]
     campaigns: tuple[str, ...] = ()
@@ -173,7 +174,7 @@ class Occurrence:
         years: Whole years since the founding, 1 or more; None when the event counts
             none, and in the founding year itself. Lunar events count lunar years.
         year_class: The class of its year by the decree that applies, None by none.
-        leave: The announcement that it follows, None when it follows the event's rule.
+        announcement: The announcement that it follows, None when it follows the event's rule.
     """
 
     event: Event
@@ -182,12 +183,12 @@ class Occurrence:
     lunar: LunarDate | None = None
     years: int | None = None
     year_class: YearClass | None = None
-    leave: Leave | None = None
+    announcement: Announcement | None = None
 
     @property
     def sources(self) -> tuple[Source, ...]:
         """Where it stands: the announcement's sources, or the event's."""
-        return self.leave.sources if self.leave else self.event.sources
+        return self.announcement.sources if self.announcement else self.event.sources
 
     @property
     def cycle_year(self) -> int:

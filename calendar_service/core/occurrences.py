@@ -42,35 +42,34 @@ def year_class(kind: Kind, years: int) -> YearClass | None:
 def occurrence_of(event: Event, cycle_year: int) -> Occurrence | None:
     """Return the occurrence of *event* in a year, None when it is not kept in it.
 
-    In a year whose days off were announced, these are the occurrence.
+    In a year whose days were announced these count, whatever the rule and its validity.
 
     Args:
         event: The registry entry.
         cycle_year: The lunar year for a lunar event, 1899 to 2100; else the Gregorian
             year, 1 to 9999.
     """
-    for leave in event.announced:
-        if leave.on.year == cycle_year:
-            return Occurrence(event=event, on=leave.on, ends=leave.ends, leave=leave)
     base = _base_year(event)
     years = cycle_year - base if base is not None else None
     if years is not None and (years < 0 or years % event.observed.step):
         return None
-    on, lunar = _day_in(event, cycle_year)
+    told = next((told for told in event.announced if told.on.year == cycle_year), None)
+    on, ends, lunar = _days_in(event, cycle_year)
+    if told:
+        on, ends, lunar = told.on, told.ends if told.ends > told.on else None, None
     if years == 0 and _is_before(on, event.founded):
         return None
-    if (event.valid_from and on < event.valid_from) or (
-        event.valid_until and on > event.valid_until
-    ):
+    if not told and _is_outside(event, on):
         return None
     counted = on.year if event.round_by_calendar_year else years
     return Occurrence(
         event=event,
         on=on,
-        ends=event.ends.falls_on(cycle_year) if event.ends else None,
+        ends=ends,
         lunar=lunar,
         years=years or None,
         year_class=year_class(event.kind, counted) if counted else None,
+        announcement=told,
     )
 
 
@@ -163,7 +162,7 @@ def _in_season(events: Iterable[Event], first: date, last: date) -> list[Event]:
         event
         for event in events
         if (event.day.month in lunar and (event.day.month in months or event.is_lunar))
-        or (event.announced and any(leave.on.month in months for leave in event.announced))
+        or (event.announced and any(told.on.month in months for told in event.announced))
     ]
 
 
@@ -182,9 +181,19 @@ def _is_before(on: date, founded: PartialDate | None) -> bool:
     return founded is not None and founded.full is not None and on < founded.full
 
 
-def _day_in(event: Event, cycle_year: int) -> tuple[date, LunarDate | None]:
+def _is_outside(event: Event, on: date) -> bool:
+    """Return whether *on* lies outside of the days on which the event may fall."""
+    return bool(
+        (event.valid_from and on < event.valid_from)
+        or (event.valid_until and on > event.valid_until)
+    )
+
+
+def _days_in(event: Event, cycle_year: int) -> tuple[date, date | None, LunarDate | None]:
+    """Return the first and last day by the event's rule, and the lunar date of the first."""
     lunar = event.day.in_year(cycle_year) if isinstance(event.day, LunarDay) else None
-    return event.day.falls_on(cycle_year), lunar
+    ends = event.ends.falls_on(cycle_year) if event.ends else None
+    return event.day.falls_on(cycle_year), ends, lunar
 
 
 def _cycle_years(event: Event, first: date, last: date) -> range:

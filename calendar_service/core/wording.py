@@ -14,10 +14,10 @@ from calendar_service.core.lead_times import Digest, Preset
 from calendar_service.core.lunar import LunarDate, to_lunar, year_name
 from calendar_service.core.model import (
     Alternative,
+    Announcement,
     Event,
     Group,
     Kind,
-    Leave,
     MonthList,
     Observed,
     Occurrence,
@@ -352,18 +352,18 @@ def description(occurrence: Occurrence) -> str:
         english_line(occurrence),
         f"Tính từ: {founded_text(founded)}" if founded else None,
         YEAR_CLASSES[year_class].capitalize() if year_class else None,
-        leave_text(occurrence.leave) if occurrence.leave else None,
+        announcement_text(occurrence.announcement) if occurrence.announcement else None,
         *sources_text(occurrence.sources),
     ]
     return "\n".join(line for line in lines if line)
 
 
-def leave_text(leave: Leave) -> str:
+def announcement_text(announcement: Announcement) -> str:
     """Return "Nghỉ bù 02/01/2023. Nghỉ 31/8/2026, làm bù Thứ Bảy 22/8/2026.", "" for neither."""
     parts = []
-    if leave.compensatory:
-        parts.append(f"Nghỉ bù {', '.join(map(date_text, leave.compensatory))}.")
-    for off, worked in leave.swaps:
+    if announcement.compensatory:
+        parts.append(f"Nghỉ bù {', '.join(map(date_text, announcement.compensatory))}.")
+    for off, worked in announcement.swaps:
         weekday = WEEKDAYS[worked.weekday()]
         parts.append(f"Nghỉ {date_text(off)}, làm bù {weekday} {date_text(worked)}.")
     return " ".join(parts)

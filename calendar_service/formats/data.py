@@ -15,7 +15,7 @@ from calendar_service.core.campaign_wording import (
 )
 from calendar_service.core.campaigns import Edition, Step, due_day
 from calendar_service.core.dates import Month
-from calendar_service.core.model import Event, Leave, MonthList, Occurrence
+from calendar_service.core.model import Event, Kind, MonthList, Occurrence
 from calendar_service.core.outlook import Outlook
 from calendar_service.core.sources import Source
 from calendar_service.core.wording import (
@@ -69,18 +69,17 @@ def item_data(occurrence: Occurrence) -> dict[str, Any]:
         "lunar": {"year": lunar.year, "month": lunar.month, "day": lunar.day} if lunar else None,
         "line": anniversary_line(occurrence),
         "line_en": english_line(occurrence),
-        "days_off": _leave_data(occurrence.leave) if occurrence.leave else None,
+        "days_off": _days_off_data(occurrence),
         "sources": [source_text(source) for source in occurrence.sources],
     }
 
 
-def _leave_data(leave: Leave) -> dict[str, Any]:
-    return {
-        "compensatory": [day.isoformat() for day in leave.compensatory],
-        "swaps": [
-            {"off": off.isoformat(), "worked": worked.isoformat()} for off, worked in leave.swaps
-        ],
-    }
+def _days_off_data(occurrence: Occurrence) -> dict[str, Any] | None:
+    announced = occurrence.announcement
+    if announced is None or occurrence.event.kind is not Kind.DAY_OFF:
+        return None
+    swaps = [{"off": off.isoformat(), "worked": day.isoformat()} for off, day in announced.swaps]
+    return {"compensatory": [day.isoformat() for day in announced.compensatory], "swaps": swaps}
 
 
 def event_data(event: Event, occurrences: list[Occurrence]) -> dict[str, Any]:

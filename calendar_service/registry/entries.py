@@ -16,7 +16,7 @@ from calendar_service.core.model import (
     Prominence,
 )
 from calendar_service.errors import CalendarServiceError, Fault
-from calendar_service.registry.leaves import read_leaves
+from calendar_service.registry.announcements import read_announcements
 from calendar_service.registry.reader import Reader, read_id, read_region, read_sources
 from calendar_service.registry.reading import Entry, Field
 
@@ -68,7 +68,7 @@ def _build(reader: Reader) -> Event | None:
         "aliases": _aliases(reader),
         "formerly": _former_ids(reader),
         "alternatives": _alternatives(reader, founded),
-        "announced": read_leaves(reader, kind),
+        "announced": read_announcements(reader, kind),
         "former_names": _former_names(reader),
         "round_by_calendar_year": reader.choice("round_by", _RoundBy) is not None,
     }

@@ -13,7 +13,7 @@ from calendar_service.errors import Fault, nearest_hint
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is eight times as fast
 _TOP_KEYS = ("events", "campaigns")
-_DEEPEST = 6  # an entry, its leaves, one of them, its sources, one of them, its value
+_DEEPEST = 6  # an entry, its announcements, one, its sources, one, its value
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _OPENED = re.compile("quoted scalar|simple key|flow")  # parts that may break off lines later
 _REMEDIES = {

@@ -12,11 +12,11 @@ from calendar_service.core.dates import Month, PartialDate
 from calendar_service.core.days import FloatingDay, LunarDay, SolarDay
 from calendar_service.core.model import (
     Alternative,
+    Announcement,
     Event,
     FormerName,
     Group,
     Kind,
-    Leave,
     Observed,
     Prominence,
     Source,
@@ -191,7 +191,7 @@ def test_days_off_follow_their_announcement_in_its_year(tmp_path):
 
     event = load_registry([path]).events[0]
 
-    assert event.announced[1] == Leave(
+    assert event.announced[1] == Announcement(
         on=date(2026, 8, 31),
         ends=date(2026, 9, 2),
         compensatory=(),
@@ -218,6 +218,19 @@ def test_days_off_that_begin_a_month_early_stand_in_the_list_of_that_month(tmp_p
 
     assert [item.on for item in august.items] == [date(2026, 8, 31)]
     assert september.items == ()
+
+
+def test_an_announced_day_keeps_the_count_of_its_year(make_event):
+    # Giờ Trái đất 2024 was on 23 March, which is not the last Saturday.
+    told = Announcement(
+        on=date(2024, 3, 23), ends=date(2024, 3, 23), sources=(Source(title="WWF"),)
+    )
+    event = make_event(
+        "last Saturday of March", "2007", announced=(told,), valid_from=date(2025, 1, 1)
+    )
+
+    found = [(o.on, o.ends, o.years) for o in occurrences_of(event, 2023, 2025)]
+    assert found == [(date(2024, 3, 23), None, 17), (date(2025, 3, 29), None, 18)]
 
 
 def test_an_id_that_became_part_of_another_entry_still_finds_it(tmp_path):

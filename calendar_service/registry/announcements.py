@@ -1,40 +1,42 @@
-"""The days off of a year as they were announced: the table under 'announced'."""
+"""The days that are told year by year: the table under 'announced'."""
 
 from datetime import date, timedelta
 
 from calendar_service.core.dates import parse_day
-from calendar_service.core.model import Kind, Leave
+from calendar_service.core.model import Announcement, Kind
 from calendar_service.errors import CalendarServiceError, Fault
 from calendar_service.registry.reader import Reader, read_sources
 
-_LONGEST = timedelta(days=15)
+_OF_LEAVE = ("compensatory", "swaps")
+_A_YEAR = timedelta(days=365)
 _SATURDAY = 5
 
 
-def read_leaves(reader: Reader, kind: Kind | None) -> tuple[Leave, ...]:
-    """Return the announced days off of an entry; what is wrong is noted at its line."""
-    leaves: list[Leave] = []
-    for block in reader.blocks("announced", ("on", "ends", "compensatory", "swaps", "sources")):
-        leave = _leave(block)
-        if leave and leaves and leave.on.year <= leaves[-1].on.year:
-            block.fault("on", f"{leave.on.year} is not after {leaves[-1].on.year}; one row a year")
-        if leave:
-            leaves.append(leave)
-    if leaves and kind is not Kind.DAY_OFF:
-        reader.fault("announced", "days off are announced; give it 'kind: day-off'")
-    return tuple(leaves)
+def read_announcements(reader: Reader, kind: Kind | None) -> tuple[Announcement, ...]:
+    """Return the announced days of an entry; what is wrong is noted at its line."""
+    found: list[Announcement] = []
+    for block in reader.blocks("announced", ("on", "ends", *_OF_LEAVE, "sources")):
+        for key in _OF_LEAVE if kind is not Kind.DAY_OFF else ():
+            if key in block.fields:
+                block.fault(key, f"{key!r} belongs to days off; give the entry 'kind: day-off'")
+        row = _announcement(block)
+        if row and found and row.on.year <= found[-1].on.year:
+            block.fault("on", f"{row.on.year} is not after {found[-1].on.year}; one row a year")
+        if row:
+            found.append(row)
+    return tuple(found)
 
 
-def _leave(block: Reader) -> Leave | None:
-    on = block.parsed("on", parse_day, required="give the first day off, such as 20/1/2023")
+def _announcement(block: Reader) -> Announcement | None:
+    on = block.parsed("on", parse_day, required="give the first day, such as 20/1/2023")
     ends = block.parsed("ends", parse_day) or on
     compensatory = _days(block, "compensatory")
     swaps = _swaps(block)
     sources = read_sources(block)
     if not on or not ends or not sources:
         return None
-    if not on <= ends <= on + _LONGEST:
-        block.fault("ends", f"{on:%d/%m/%Y} to {ends:%d/%m/%Y} is no leave; mend one of them")
+    if not on <= ends < on + _A_YEAR:
+        block.fault("ends", f"{on:%d/%m/%Y} to {ends:%d/%m/%Y} is no span; mend one of them")
     for day in (*compensatory, *(off for off, _ in swaps)):
         if not on <= day <= ends:
             block.fault("on", f"{day:%d/%m/%Y} lies outside of the days off; mend one of them")
@@ -44,7 +46,7 @@ def _leave(block: Reader) -> Leave | None:
         if on <= worked <= ends or worked.weekday() < _SATURDAY:
             found = f"{worked:%d/%m/%Y} is worked instead"
             block.fault("swaps", f"{found}, so it is a weekend outside of the leave; mend it")
-    return Leave(on=on, ends=ends, compensatory=compensatory, swaps=swaps, sources=sources)
+    return Announcement(on=on, ends=ends, compensatory=compensatory, swaps=swaps, sources=sources)
 
 
 def _days(block: Reader, key: str) -> tuple[date, ...]:
