@@ -42,7 +42,7 @@ def serve(host: str, port: int, threads: int) -> None:
     _prepare(services)
     try:
         server = create_server(
-            create_app(services),
+            create_app(services, watched=True),
             host=host,
             port=port,
             threads=threads,

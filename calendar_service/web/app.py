@@ -1,7 +1,7 @@
 """The Flask application: factory, errors, headers."""
 
-import time
 from http import HTTPStatus
+from typing import cast
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, render_template, request
@@ -29,8 +29,8 @@ from calendar_service.formats.data import to_json
 from calendar_service.services import Services
 from calendar_service.web import campaigns, documents, feeds, pages, subscriptions
 from calendar_service.web.negotiation import wants_page
+from calendar_service.web.publications import Publications
 
-_REFRESH_SECONDS = 2
 _STATUS = {
     InvalidMonthError: HTTPStatus.BAD_REQUEST,
     InvalidYearError: HTTPStatus.BAD_REQUEST,
@@ -55,8 +55,14 @@ _HEADERS = {
 }
 
 
-def create_app(services: Services) -> Flask:
-    """Return the WSGI application that serves *services*."""
+def create_app(services: Services, *, watched: bool = False) -> Flask:
+    """Return the WSGI application that serves *services*.
+
+    Args:
+        services: What it works with.
+        watched: Whether a thread looks for changes and makes what changed in the background;
+            else requests look.
+    """
     app = Flask("calendar_service")
     app.extensions["services"] = services
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -75,26 +81,16 @@ def create_app(services: Services) -> Flask:
     app.extensions["sign_ups"] = subscriptions.SignUpCap()
     app.register_error_handler(CalendarServiceError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http_error)
-    app.before_request(_Refresher(services))
+    app.before_request(_hold_registry)
     app.after_request(_finish)
+    app.wsgi_app = Publications(app.wsgi_app, services, watched=watched)  # type: ignore[method-assign]
     return app
 
 
-class _Refresher:
-    """Looks for a changed registry before a request, at most every _REFRESH_SECONDS."""
-
-    def __init__(self, services: Services) -> None:
-        self.services = services
-        self.looked_at = time.monotonic()
-
-    def __call__(self) -> None:
-        now = time.monotonic()
-        if now - self.looked_at >= _REFRESH_SECONDS:
-            self.looked_at = now
-            self.services.refresh()
-        # One request sees one registry, whatever is read meanwhile.
-        g.registry = self.services.registry
-        g.today = self.services.today
+def _hold_registry() -> None:
+    """Let one request see one registry and one day, whatever is read meanwhile."""
+    services = cast(Services, current_app.extensions["services"])
+    g.registry, g.today = services.registry, services.today
 
 
 def _finish(response: Response) -> Response:

@@ -1,8 +1,11 @@
 """Which form a client wants, by the path's suffix, else by its Accept header; its answer."""
 
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from flask import Request, Response, request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from calendar_service.errors import UnknownFormatError
 from calendar_service.formats.forms import MEDIA_TYPES
@@ -30,8 +33,16 @@ def split_form(text: str, request: Request) -> tuple[str, str]:
 
 def accepted_form(request: Request) -> str:
     """Return the form that the Accept header weighs highest (RFC 9110 section 12.5.1)."""
-    accept = request.accept_mimetypes
-    return max(_OFFERED, key=lambda form: accept.quality(_OFFERED[form]))
+    return form_of(request.headers.get("Accept", ""))
+
+
+@lru_cache(maxsize=256)
+def form_of(accept: str) -> str:
+    """Return the form that an Accept header weighs highest, or that *accept* names itself."""
+    if accept in _OFFERED:
+        return accept
+    weights = parse_accept_header(accept, MIMEAccept)
+    return max(_OFFERED, key=lambda form: weights.quality(_OFFERED[form]))
 
 
 def wants_page(request: Request) -> bool:

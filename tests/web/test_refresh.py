@@ -7,7 +7,7 @@ from calendar_service import services as services_module
 from calendar_service.config import load_settings
 from calendar_service.registry.loader import load_registry
 from calendar_service.services import Services
-from calendar_service.web import app as app_module
+from calendar_service.web import publications
 
 ENTRY = """
   - id: {id}
@@ -69,7 +69,7 @@ def ids_of_july(client):
 
 def test_a_changed_registry_is_served_two_seconds_later(tmp_path, make_client, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(app_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(publications, "time", SimpleNamespace(monotonic=lambda: now[0]))
     path = tmp_path / "events.yaml"
     write(path, "mot", nanoseconds=10**18)
     client = make_client(EVENTS_FILE=str(path))
