@@ -18,15 +18,16 @@ ALLOWED = {
     "mail": {"errors", "core"},
     "store": {"errors", "core"},
     "services": {"config", "core", "errors", "registry", "formats", "mail", "store"},
+    "feeding": {"core", "errors", "formats", "services", "store"},
     "planning": {"core", "errors", "services", "store"},
     "writing": {"core", "formats", "mail", "services", "store"},
     "sending": {"config", "core", "errors", "mail", "services", "store", "writing"},
     "bouncing": {"errors", "mail", "services", "store"},
     "worker": {"bouncing", "errors", "planning", "sending", "services"},
-    "web": {"__init__", "errors", "core", "formats", "mail", "services", "store"},
+    "web": {"__init__", "errors", "core", "feeding", "formats", "mail", "services", "store"},
     "wsgi": {"errors", "services", "web"},
     "cli": {"__init__", "errors", "config", "core", "registry", "formats", "services", "web",
-            "worker", "mail", "store", "writing", "bouncing"},
+            "worker", "mail", "store", "writing", "bouncing", "feeding"},
 }  # fmt: skip
 IMPURE = {"os", "pathlib", "io", "socket", "time", "sqlite3", "sqlalchemy", "flask", "yaml",
           "random", "subprocess", "http", "asyncio", "tempfile", "shutil", "logging"}  # fmt: skip

@@ -3,17 +3,20 @@
 import click
 
 from calendar_service.cli.options import write
-from calendar_service.core.feeds import feed_named, feed_window, feeds_on_offer, steps_of_feed
-from calendar_service.core.occurrences import select
-from calendar_service.formats.ics import render_feed, render_steps
+from calendar_service.core.feeds import MOST_LEAD_DAYS, Variant, feed_named, feeds_on_offer
+from calendar_service.feeding import FeedMaker
 from calendar_service.services import Services
+
+_DAYS = click.IntRange(0, MOST_LEAD_DAYS)
 
 
 @click.command("feeds")
 def print_feeds() -> None:
     """Print the name, title and address of every feed."""
-    base_url = Services.from_environment().settings.base_url
-    lines = [f"{f.name}\t{f.title}\t{base_url}/feeds/{f.name}.ics\n" for f in feeds_on_offer()]
+    services = Services.from_environment()
+    base_url = services.settings.base_url
+    offered = feeds_on_offer(services.today)
+    lines = [f"{feed.name}\t{feed.title}\t{base_url}/feeds/{feed.name}.ics\n" for feed in offered]
     write("".join(lines).encode(), None)
 
 
@@ -21,10 +24,16 @@ def print_feeds() -> None:
 @click.argument("name", metavar="NAME")
 @click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file.")
 @click.option("--tasks", is_flag=True, help="Steps of campaigns as VTODO, not VEVENT.")
-def print_feed(name: str, output: str | None, tasks: bool) -> None:
+@click.option("--alarm", type=_DAYS, help="Ring so many days ahead, at 08:00.")
+@click.option("--prepare", type=_DAYS, help="An entry of its own so many days ahead.")
+@click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
+def print_feed(
+    name: str, output: str | None, tasks: bool, alarm: int | None, prepare: int | None, lang: str
+) -> None:
     """Print one feed as iCalendar, from last year to two years ahead.
 
-    NAME is one that `feeds` prints, or campaign-ID for the steps of one campaign.
+    NAME is one that `feeds` prints, event-ID for one event, campaign-ID for the steps of
+    one campaign, or a year.
 
     \b
     Examples:
@@ -32,12 +41,8 @@ def print_feed(name: str, output: str | None, tasks: bool) -> None:
         calendar-service feed campaign-quang-ninh-60
     """
     services = Services.from_environment()
-    registry, base_url = services.registry, services.settings.base_url
-    feed = feed_named(name, registry)
-    if feed.of_campaigns:
-        steps = steps_of_feed(feed, registry, services.today)
-        data = render_steps(feed.title, steps, base_url, as_tasks=tasks)
-    else:
-        occurrences = select(registry.events, *feed_window(services.today), feed.selection)
-        data = render_feed(feed.title, occurrences, base_url)
-    write(data, output)
+    feed = feed_named(name, services.registry, services.today)
+    variant = Variant(alarm=alarm, prepare=prepare, lang=lang, as_tasks=tasks)
+    # Without its history: a command must not need a database, nor make one.
+    maker = FeedMaker(services, remembers=False)
+    write(maker.make(feed, services.registry, services.today, variant), output)

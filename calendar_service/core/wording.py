@@ -45,6 +45,19 @@ KINDS = {
     Kind.LUNAR_FESTIVAL: "Lễ, Tết âm lịch",
     Kind.DAY_OFF: "Nghỉ lễ, Tết",
 }
+KINDS_EN = {
+    Kind.GREAT_DAY: "Great days",
+    Kind.FOUNDING: "Founding days",
+    Kind.TRADITION: "Days of tradition",
+    Kind.HISTORY: "History",
+    Kind.BIRTH: "Births",
+    Kind.DEATH: "Deaths",
+    Kind.PROVINCE: "Provinces and cities",
+    Kind.OBSERVANCE: "Observances",
+    Kind.INTERNATIONAL: "International days",
+    Kind.LUNAR_FESTIVAL: "Lunar festivals",
+    Kind.DAY_OFF: "Public holidays",
+}
 GROUPS = {
     Group.NATIONAL: "Cả nước",
     Group.REGION: "Địa phương",
@@ -57,6 +70,11 @@ OBSERVED = {
     Observed.EVERY_10: "năm có số lần kỷ niệm tận cùng là 0",
 }
 UPCOMING = "hướng tới kỷ niệm"
+NO_COMPONENTS = {
+    "vi": "Lịch này hiện chưa có mục nào, hãy xem lại lựa chọn",
+    "en": "This calendar holds nothing at present, please look at your choice again",
+}
+UNREADABLE_CHOICE = "Lựa chọn của lịch này không đọc được, hãy chọn lại: {}"
 PROMINENCES = {
     Prominence.CORE: "Công văn thường nêu",
     Prominence.SECTOR: "Văn bản của ngành nêu",
@@ -344,12 +362,15 @@ def event_text(event: Event, occurrences: Iterable[Occurrence], lang: str = "vi"
     )
 
 
-def description(occurrence: Occurrence) -> str:
-    """Return what a calendar entry says of an occurrence: line, founding, class, sources."""
+def description(occurrence: Occurrence, lang: str = "vi") -> str:
+    """Return what a calendar entry says of an occurrence: line, founding, class, sources.
+
+    In English the English line comes first; sources are named as they are.
+    """
     founded, year_class = occurrence.event.founded, occurrence.year_class
+    both = [anniversary_line(occurrence), english_line(occurrence)]
     lines = [
-        anniversary_line(occurrence),
-        english_line(occurrence),
+        *(reversed(both) if lang == "en" else both),
         f"Tính từ: {founded_text(founded)}" if founded else None,
         YEAR_CLASSES[year_class].capitalize() if year_class else None,
         announcement_text(occurrence.announcement) if occurrence.announcement else None,

@@ -1,19 +1,45 @@
 """Feeds: occurrences and steps of campaigns as one iCalendar stream (RFC 5545, RFC 7986)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import icalendar
 
 from calendar_service.core.campaign_wording import CAMPAIGN, step_description, step_title
 from calendar_service.core.campaigns import Edition, Step
+from calendar_service.core.feeds import PLAIN, Variant
 from calendar_service.core.model import Occurrence
-from calendar_service.core.wording import KINDS, anniversary_line, description
+from calendar_service.core.wording import (
+    KINDS,
+    KINDS_EN,
+    days_left_text,
+    description,
+    line_in,
+)
 
 REFRESH = timedelta(hours=12)
+_ALARM_TIME = timedelta(hours=8)  # of the day: a phone should not ring at midnight
 _PRODID = "-//calendar_service//VI"
 _UID_DOMAIN = "calendar-service"  # not the host: a service that moves keeps its UIDs
 _SEQUENCE_EPOCH = date(2020, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When a component last changed, an aware UTC datetime, and its SEQUENCE."""
+
+    changed_at: datetime
+    sequence: int
+
+
+def stamp_of(changed: date) -> Stamp:
+    """Return the stamp that an entry's day of change gives.
+
+    RFC 5545 section 3.8.7.4 wants SEQUENCE to grow with a revision; days since a fixed one
+    do, and need no memory.
+    """
+    return Stamp(datetime.combine(changed, time(), UTC), max(0, (changed - _SEQUENCE_EPOCH).days))
 
 
 def render_feed(
@@ -31,10 +57,8 @@ def render_feed(
         base_url: The public address of the service, for links; no slash at its end.
         method: The iTIP method of a mail's calendar part (RFC 6047); feeds have none.
     """
-    calendar = _calendar(title, method)
-    for occurrence in occurrences:
-        calendar.add_component(component(occurrence, base_url))
-    return bytes(calendar.to_ical(sorted=False))
+    parts = [component(occurrence, base_url).to_ical(sorted=False) for occurrence in occurrences]
+    return wrap(title, parts, method=method)
 
 
 def render_steps(
@@ -54,32 +78,97 @@ def render_steps(
         as_tasks: Whether to write VTODO components, due on the step's last day.
         method: As for render_feed().
     """
-    calendar = _calendar(title, method)
-    for edition, step in steps:
-        calendar.add_component(step_component(edition, step, base_url, as_task=as_tasks))
-    return bytes(calendar.to_ical(sorted=False))
+    parts = [
+        step_component(edition, step, base_url, as_task=as_tasks).to_ical(sorted=False)
+        for edition, step in steps
+    ]
+    return wrap(title, parts, method=method)
 
 
-def component(occurrence: Occurrence, base_url: str) -> icalendar.Event:
-    """Return the VEVENT of one occurrence; its UID is the event's id and the year."""
-    event = occurrence.event
+def wrap(title: str, parts: Iterable[bytes], *, method: str | None = None) -> bytes:
+    """Return one VCALENDAR around the bytes of its components."""
+    head, end, _ = _calendar(title, method).to_ical(sorted=False).partition(b"END:VCALENDAR")
+    return b"".join([head, *parts, end, b"\r\n"])
+
+
+def occurrence_uid(occurrence: Occurrence) -> str:
+    """Return the UID of an occurrence's component without its domain: event's id and year."""
+    return f"{occurrence.event.id}-{occurrence.cycle_year}"
+
+
+def step_uid(edition: Edition, step: Step) -> str:
+    """Return the UID of a step's component without its domain: campaign, year and step."""
+    return f"{edition.campaign.id}-{edition.year}-{step.key}"
+
+
+def component(
+    occurrence: Occurrence, base_url: str, variant: Variant = PLAIN, stamp: Stamp | None = None
+) -> icalendar.Event:
+    """Return the VEVENT of one occurrence.
+
+    Args:
+        occurrence: The occurrence.
+        base_url: The public address of the service.
+        variant: Its language, and whether it rings.
+        stamp: What its history says; by default what the entry's day of change gives.
+    """
+    event, lang = occurrence.event, variant.lang
     vevent = icalendar.Event()
-    _identify(vevent, f"{event.id}-{occurrence.cycle_year}", event.changed)
+    _identify(vevent, occurrence_uid(occurrence), stamp or stamp_of(event.changed))
     _span(vevent, occurrence.on, occurrence.ends)
-    vevent.add("summary", anniversary_line(occurrence))
-    url = f"{base_url}/events/{event.id}"
-    _describe(vevent, description(occurrence), [KINDS[event.kind]], url)
+    title = line_in(occurrence, lang)
+    vevent.add("summary", title)
+    kind = KINDS_EN[event.kind] if lang == "en" else KINDS[event.kind]
+    _describe(vevent, description(occurrence, lang), [kind], f"{base_url}/events/{event.id}")
+    if variant.alarm is not None:
+        vevent.add_component(_alarm(title, variant.alarm))
+    return vevent
+
+
+def prepare_component(
+    occurrence: Occurrence, base_url: str, variant: Variant, stamp: Stamp | None = None
+) -> icalendar.Event:
+    """Return the VEVENT of the day on which variant.prepare days are left.
+
+    Unlike an alarm it works in every calendar program.
+    """
+    event, days, lang = occurrence.event, variant.prepare or 0, variant.lang
+    vevent = icalendar.Event()
+    uid = f"{occurrence_uid(occurrence)}-prepare-{days}"
+    _identify(vevent, uid, stamp or stamp_of(event.changed))
+    _span(vevent, occurrence.on - timedelta(days=days), None)
+    vevent.add("summary", f"{days_left_text(days, lang)}: {line_in(occurrence, lang)}")
+    category = "Preparation" if lang == "en" else "Chuẩn bị"
+    _describe(vevent, description(occurrence, lang), [category], f"{base_url}/events/{event.id}")
+    return vevent
+
+
+def notice_component(text: str, on: date, uid: str, base_url: str) -> icalendar.Event:
+    """Return the one VEVENT of a feed that holds nothing else, and says why.
+
+    Programs show nothing at all of an empty calendar, so that people cannot tell whether
+    it works.
+    """
+    vevent = icalendar.Event()
+    _identify(vevent, uid, stamp_of(on))
+    _span(vevent, on, None)
+    vevent.add("summary", text)
+    _describe(vevent, text, [], f"{base_url}/subscribe")
     return vevent
 
 
 def step_component(
-    edition: Edition, step: Step, base_url: str, *, as_task: bool = False
+    edition: Edition,
+    step: Step,
+    base_url: str,
+    *,
+    as_task: bool = False,
+    stamp: Stamp | None = None,
 ) -> icalendar.Component:
-    """Return the VEVENT of one step, or its VTODO; its UID names campaign, year and step."""
+    """Return the VEVENT of one step, or its VTODO."""
     campaign = edition.campaign
-    changed = max([campaign.changed, *(o.event.changed for o in edition.occurrences)])
     entry = icalendar.Todo() if as_task else icalendar.Event()
-    _identify(entry, f"{campaign.id}-{edition.year}-{step.key}", changed)
+    _identify(entry, step_uid(edition, step), stamp or stamp_of(step_changed(edition)))
     if as_task:
         entry.add("due", step.ends or step.on)
     else:
@@ -90,6 +179,11 @@ def step_component(
     url = f"{base_url}/campaigns/{campaign.id}?year={edition.year}"
     _describe(entry, step_description(edition, step), [CAMPAIGN], url)
     return entry
+
+
+def step_changed(edition: Edition) -> date:
+    """Return the day on which the campaign or one of its events last changed."""
+    return max([edition.campaign.changed, *(o.event.changed for o in edition.occurrences)])
 
 
 def _calendar(title: str, method: str | None) -> icalendar.Calendar:
@@ -109,13 +203,19 @@ def _calendar(title: str, method: str | None) -> icalendar.Calendar:
     return calendar
 
 
-def _identify(entry: icalendar.Component, uid: str, changed: date) -> None:
-    at = datetime.combine(changed, time(), UTC)
+def _identify(entry: icalendar.Component, uid: str, stamp: Stamp) -> None:
     entry.add("uid", f"{uid}@{_UID_DOMAIN}")
-    entry.add("dtstamp", at)
-    entry.add("last-modified", at)
-    # RFC 5545 3.8.7.4 wants it to grow with each change; days since a fixed one do.
-    entry.add("sequence", max(0, (changed - _SEQUENCE_EPOCH).days))
+    entry.add("dtstamp", stamp.changed_at)
+    entry.add("last-modified", stamp.changed_at)
+    entry.add("sequence", stamp.sequence)
+
+
+def _alarm(title: str, days: int) -> icalendar.Alarm:
+    alarm = icalendar.Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", _ALARM_TIME - timedelta(days=days))
+    return alarm
 
 
 def _span(entry: icalendar.Component, first: date, last: date | None) -> None:
@@ -126,7 +226,8 @@ def _span(entry: icalendar.Component, first: date, last: date | None) -> None:
 def _describe(entry: icalendar.Component, text: str, categories: list[str], url: str) -> None:
     # The link again as the last line: not every program shows URL.
     entry.add("description", f"{text}\n{url}")
-    entry.add("categories", categories)
+    if categories:
+        entry.add("categories", categories)
     if isinstance(entry, icalendar.Event):
         entry.add("status", "CONFIRMED")
         entry.add("class", "PUBLIC")

@@ -51,6 +51,16 @@ def parse_url(url: str) -> URL:
         raise DatabaseError("DATABASE_URL is no address of a database; correct it") from None
 
 
+def is_there(url: str) -> bool:
+    """Return whether the database of *url* may hold something: a missing file does not.
+
+    Raises:
+        DatabaseError: The address cannot be read.
+    """
+    parts = parse_url(url)
+    return parts.get_backend_name() != "sqlite" or Path(parts.database or "").is_file()
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Yield a connection that is rolled back at the end: for looking only."""

@@ -157,3 +157,25 @@ suppressions = Table(
     Column("reason", String(32), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
+
+# What feeds have said of each component: its dates and the digest of its text, so that a
+# corrected one gets a higher SEQUENCE whoever serves it next.
+components = Table(
+    "components",
+    metadata,
+    Column("uid", String(255), primary_key=True),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("starts", Date, nullable=False),
+    Column("ends", Date, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+# The last bytes of each named feed, and since when; Last-Modified never goes back.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("modified_at", UtcDateTime, nullable=False),
+)

@@ -25,6 +25,7 @@ from calendar_service.errors import (
     UnknownFeedError,
     UnknownFormatError,
 )
+from calendar_service.feeding import FeedMaker
 from calendar_service.formats.data import to_json
 from calendar_service.services import Services
 from calendar_service.web import campaigns, documents, feeds, pages, subscriptions
@@ -78,6 +79,7 @@ def create_app(services: Services, *, watched: bool = False) -> Flask:
     app.register_blueprint(documents.bp)
     app.register_blueprint(feeds.bp)
     app.register_blueprint(subscriptions.bp)
+    app.extensions["feed_maker"] = FeedMaker(services)
     app.extensions["sign_ups"] = subscriptions.SignUpCap()
     app.register_error_handler(CalendarServiceError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http_error)

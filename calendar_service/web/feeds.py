@@ -1,45 +1,104 @@
-"""Feeds over HTTP: the bytes of a registry and year, made once and kept."""
+"""Feeds over HTTP: iCalendar, Atom and JSON Feed at stable addresses."""
 
-from datetime import date, datetime, time
-from functools import lru_cache
+from datetime import date, datetime, time, timedelta
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from calendar_service.core.feeds import Feed, feed_named, feed_window, steps_of_feed
-from calendar_service.core.model import Registry
+from calendar_service.core.dates import LAST_YEAR
+from calendar_service.core.feeds import (
+    CUSTOM,
+    PLAIN,
+    Feed,
+    Variant,
+    custom_feed,
+    feed_named,
+    selection_values,
+)
 from calendar_service.core.occurrences import select
+from calendar_service.core.wording import UNREADABLE_CHOICE
+from calendar_service.errors import CalendarServiceError
+from calendar_service.feeding import FeedMaker
 from calendar_service.formats.forms import MEDIA_TYPES
-from calendar_service.formats.ics import render_feed, render_steps
+from calendar_service.formats.syndication import MEDIA_TYPES as NEWS_TYPES
+from calendar_service.formats.syndication import render_atom, render_json_feed
 from calendar_service.web.context import services
+
+NEWS_BACK = timedelta(days=7)
+NEWS_AHEAD = timedelta(days=30)
 
 bp = Blueprint("feeds", __name__)
 
 
 @bp.get("/feeds/<name>.ics")
-def show_feed(name: str) -> Response:
+def show_feed(name: str) -> AnyResponse:
     """Send one feed; its ETag and Last-Modified let a calendar program ask cheaply.
 
-    Query parameters are let pass: programs add their own, and an error would make some
-    of them drop the calendar. With component=vtodo the steps of campaigns are tasks.
+    Query parameters that nobody knows are let pass: programs add their own, and an error
+    would make some of them drop the calendar.
     """
-    feed = feed_named(name, g.registry)
-    base_url = services().settings.base_url
-    as_tasks = feed.of_campaigns and request.args.get("component") == "vtodo"
-    response = Response(_feed_bytes(feed, g.registry, g.today.year, base_url, as_tasks))
-    response.headers["Content-Type"] = MEDIA_TYPES["ics"]
+    values = dict(request.args.lists())
+    variant = Variant.parse(values)
+    feed, text = _feed(name, values)
+    if feed.name != name:
+        return _moved(url_for(".show_feed", name=feed.name))
+    if text:
+        data = _maker().notice(feed.title, text, g.today)
+    else:
+        data = _maker().make(feed, g.registry, g.today, variant)
+    response = Response(data, content_type=MEDIA_TYPES["ics"])
+    plain = variant == PLAIN and feed.name != CUSTOM
+    return _validated(response, feed if plain else None, data)
+
+
+@bp.get("/feeds/<name>.<any(atom, json):form>")
+def show_news(name: str, form: str) -> AnyResponse:
+    """Send what has just been and what is coming, for feed readers and web sites."""
+    values = dict(request.args.lists())
+    lang = Variant.parse(values).lang
+    feed, text = _feed(name, values)
+    if feed.name != name:
+        return _moved(url_for(".show_news", name=feed.name, form=form))
+    last = min(g.today + NEWS_AHEAD, date(LAST_YEAR, 12, 31))
+    # Campaigns have no news of their own: their events do.
+    items = [] if text else select(g.registry.events, g.today - NEWS_BACK, last, feed.selection)
+    title = feed.title_en if lang == "en" else feed.title
+    address = f"{services().settings.base_url}{request.full_path.rstrip('?')}"
+    render = render_atom if form == "atom" else render_json_feed
+    data = render(title, items, address, services().settings.base_url, lang, NEWS_AHEAD)
+    return _validated(Response(data, content_type=NEWS_TYPES[form]), None, data)
+
+
+def _feed(name: str, values: dict[str, list[str]]) -> tuple[Feed, str]:
+    """Return the feed that is called *name*, and what to say where its choice is unreadable."""
+    if name != CUSTOM:
+        return feed_named(name, g.registry, g.today), ""
+    chosen = selection_values(values)
+    try:
+        return custom_feed(services().selection(chosen)), ""
+    except CalendarServiceError:
+        asked = ", ".join(f"{axis}={value}" for axis in chosen for value in chosen[axis])
+        return custom_feed(services().selection({})), UNREADABLE_CHOICE.format(asked[:200])
+
+
+def _moved(address: str) -> AnyResponse:
+    """Send on to the feed's present name: programs remember the address after a 308."""
+    query = request.query_string.decode()
+    return redirect(f"{address}?{query}" if query else address, code=308)
+
+
+def _maker() -> FeedMaker:
+    maker: FeedMaker = current_app.extensions["feed_maker"]
+    return maker
+
+
+def _validated(response: Response, feed: Feed | None, data: bytes) -> Response:
+    modified_at = _last_modified()
+    if feed:
+        modified_at = _maker().since(feed, data, modified_at)
     response.headers["Cache-Control"] = "public, max-age=3600"
-    response.last_modified = _last_modified()
+    response.last_modified = modified_at
     return response
-
-
-@lru_cache(maxsize=128)  # the feeds that are asked for, of one registry
-def _feed_bytes(feed: Feed, registry: Registry, year: int, base_url: str, as_tasks: bool) -> bytes:
-    today = date(year, 1, 1)  # a feed keeps its bytes through the year
-    if feed.of_campaigns:
-        steps = steps_of_feed(feed, registry, today)
-        return render_steps(feed.title, steps, base_url, as_tasks=as_tasks)
-    occurrences = select(registry.events, *feed_window(today), feed.selection)
-    return render_feed(feed.title, occurrences, base_url)
 
 
 def _last_modified() -> datetime:

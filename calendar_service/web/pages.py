@@ -16,7 +16,7 @@ from calendar_service.core.editions import (
     editions_in,
     steps_between,
 )
-from calendar_service.core.feeds import feed_named, feed_window, steps_of_feed
+from calendar_service.core.feeds import feed_named, steps_of_feed
 from calendar_service.core.lunar import to_lunar
 from calendar_service.core.model import Event, Kind, Occurrence, Prominence
 from calendar_service.core.occurrences import (
@@ -143,8 +143,9 @@ def show_event(text: str) -> AnyResponse:
 @bp.get("/subscribe")
 def show_subscribe() -> str:
     """Show how a calendar program subscribes to a feed."""
-    feed = feed_named((only("feed").get("feed") or ["core"])[-1], g.registry)
-    first, last = feed_window(g.today)
+    feed = feed_named((only("feed").get("feed") or ["core"])[-1], g.registry, g.today)
+    years = feed.years(g.today)
+    first, last = date(years[0], 1, 1), date(years[-1], 12, 31)
     if feed.of_campaigns:
         count = len(steps_of_feed(feed, g.registry, g.today))
     else:

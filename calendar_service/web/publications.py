@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import io
 import logging
-import os
 import threading
 import time
 from collections import OrderedDict
@@ -27,6 +26,7 @@ LIMIT_BYTES = 64 * 2**20
 LOOK_SECONDS = 2.0
 _GZIP_FROM, _GZIP_CALENDAR_FROM = 1_000, 200_000  # a report of Outlook tells of trouble with it
 _DROPPED = frozenset(["content-length", "etag", "last-modified", "vary"])  # written anew, or below
+_TEXTS = ("text/", "application/json", "application/feed+json", "application/atom", "image/svg")
 _PLAIN = {"REQUEST_METHOD": "GET"}
 _CONDITIONS = (
     "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE",
@@ -152,7 +152,7 @@ class Publications:
         self._making = [threading.Lock() for _ in range(16)]
         self._generation = self._now()
         self._renewing = False
-        self._watcher: tuple[int, threading.Thread] | None = None
+        self._watcher: threading.Thread | None = None
         self._looked_at = time.monotonic()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -275,13 +275,14 @@ class Publications:
 
         A server that forks after importing the application would lose a thread started then.
         """
-        if self._watcher is not None and self._watcher[0] == os.getpid():
+        if self._watcher is not None and self._watcher.is_alive():
             return
         with self._lock:
-            if self._watcher is None or self._watcher[0] != os.getpid():
-                thread = threading.Thread(target=self._watch, name="publications", daemon=True)
-                self._watcher = (os.getpid(), thread)
-                thread.start()
+            if self._watcher is None or not self._watcher.is_alive():
+                self._watcher = threading.Thread(
+                    target=self._watch, name="publications", daemon=True
+                )
+                self._watcher.start()
 
     def _watch(self) -> None:
         while True:
@@ -302,8 +303,7 @@ def _is_public(status: str, headers: Headers) -> bool:
 
 def _gzipped(body: bytes, media_type: str) -> bytes | None:
     least = _GZIP_CALENDAR_FROM if media_type.startswith("text/calendar") else _GZIP_FROM
-    text = media_type.startswith(("text/", "application/json", "image/svg", "application/atom"))
-    if not text or len(body) < least:
+    if not media_type.startswith(_TEXTS) or len(body) < least:
         return None
     return gzip.compress(body, compresslevel=6, mtime=0)
 

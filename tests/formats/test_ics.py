@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from calendar_service.core.feeds import feed_named, feed_window
+from calendar_service.core.feeds import feed_named
 from calendar_service.core.model import Kind
 from calendar_service.core.occurrences import occurrence_of, occurrences_of, select
 from calendar_service.core.sources import Source
@@ -37,8 +37,8 @@ def shipped_feed(shipped):
     """Return a maker of feeds of the shipped registry, as of TODAY."""
 
     def make(name):
-        feed = feed_named(name, shipped)
-        occurrences = select(shipped.events, *feed_window(TODAY), feed.selection)
+        feed = feed_named(name, shipped, TODAY)
+        occurrences = select(shipped.events, date(2025, 1, 1), date(2028, 12, 31), feed.selection)
         return render_feed(feed.title, occurrences, BASE_URL)
 
     return make
@@ -232,7 +232,7 @@ def test_shipped_titles_have_at_most_255_characters(core_feed):
 def test_shipped_feed_holds_last_year_to_two_years_ahead(core_feed):
     days = values(core_feed, "DTSTART;VALUE=DATE")
 
-    assert feed_window(TODAY) == (date(2025, 1, 1), date(2028, 12, 31))
+    assert (date(2025, 1, 1), date(2028, 12, 31)) == (date(2025, 1, 1), date(2028, 12, 31))
     assert min(days) >= "20250101"
     assert max(days) <= "20281231"
     assert {day[:4] for day in days} == {"2025", "2026", "2027", "2028"}

@@ -59,7 +59,7 @@ def test_steps_can_be_tasks_that_are_due_on_their_last_day(quang_ninh):
 
 @pytest.mark.parametrize("name", ["campaigns", "campaigns-quang-ninh"])
 def test_a_feed_of_campaigns_holds_two_years_and_every_uid_once(shipped, name):
-    feed = feed_named(name, shipped)
+    feed = feed_named(name, shipped, TODAY)
 
     data = render_steps(feed.title, steps_of_feed(feed, shipped, TODAY), BASE_URL)
 
@@ -71,7 +71,7 @@ def test_a_feed_of_campaigns_holds_two_years_and_every_uid_once(shipped, name):
 
 
 def test_a_campaign_that_is_over_keeps_its_feed(shipped):
-    feed = feed_named("campaign-quang-ninh-60", shipped)
+    feed = feed_named("campaign-quang-ninh-60", shipped, TODAY)
 
     steps = steps_of_feed(feed, shipped, TODAY)
 
@@ -81,12 +81,12 @@ def test_a_campaign_that_is_over_keeps_its_feed(shipped):
 
 def test_unknown_feeds_of_campaigns_are_refused_with_the_nearest_name(shipped):
     with pytest.raises(UnknownCampaignError, match="quang-ninh-60"):
-        feed_named("campaign-quang-ninh-6", shipped)
+        feed_named("campaign-quang-ninh-6", shipped, TODAY)
     with pytest.raises(UnknownFeedError, match="campaigns-quang-ninh"):
-        feed_named("campaigns-quang-nin", shipped)
+        feed_named("campaigns-quang-nin", shipped, TODAY)
 
 
 def test_every_province_has_a_feed_of_its_campaigns():
-    names = [feed.name for feed in feeds_on_offer()]
+    names = [feed.name for feed in feeds_on_offer(TODAY)]
 
     assert {"campaigns", "campaigns-quang-ninh", "campaigns-ha-giang"} < set(names)

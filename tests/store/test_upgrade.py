@@ -142,14 +142,14 @@ def test_processes_that_upgrade_at_once_wait_for_each_other(empty_url):
 
     assert errors == ["", "", "", ""]
     engine = open_database(empty_url)
-    assert require_current(engine) == "0004"
+    assert require_current(engine) == "0005"
     engine.dispose()
 
 
 def test_a_table_that_is_changed_keeps_what_refers_to_it(engine, migrations):
-    (migrations / "0005_more.py").write_text(
+    (migrations / "0006_more.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        "revision, down_revision = '0005', '0004'\n"
+        "revision, down_revision = '0006', '0005'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('subscribers') as batch:\n"
         "        batch.alter_column('state', type_=sa.String(32))\n"
@@ -165,8 +165,8 @@ def test_a_table_that_is_changed_keeps_what_refers_to_it(engine, migrations):
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(empty_engine, migrations):
-    (migrations / "0005_broken.py").write_text(
-        "from alembic import op\nrevision, down_revision = '0005', '0004'\n"
+    (migrations / "0006_broken.py").write_text(
+        "from alembic import op\nrevision, down_revision = '0006', '0005'\n"
         "def upgrade():\n    op.execute('SELECT * FROM nowhere')\n"
     )
 
@@ -258,18 +258,21 @@ def test_who_is_erased_takes_their_mails_and_bounces_along_after_the_upgrade(fil
 
 
 def test_a_ledger_with_a_foreign_key_keeps_its_rows_when_it_goes(filled, migrations):
-    newest = migrations / "0004_no_check.py"
-    script = newest.read_text()
-    newest.unlink()
+    later = [migrations / "0004_no_check.py", migrations / "0005_components.py"]
+    scripts = [path.read_text() for path in later]
+    for path in later:
+        path.unlink()
     upgrade(filled)
+    tables = [table for table in metadata.sorted_tables if inspect(filled).has_table(table.name)]
     with filled.connect() as connection:
-        before = [connection.execute(select(table)).all() for table in metadata.sorted_tables]
-    newest.write_text(script)
+        before = [connection.execute(select(table)).all() for table in tables]
+    for path, script in zip(later, scripts, strict=True):
+        path.write_text(script)
 
     upgrade(filled)
 
     with filled.connect() as connection:
-        after = [connection.execute(select(table)).all() for table in metadata.sorted_tables]
+        after = [connection.execute(select(table)).all() for table in tables]
     assert after == before
     assert [len(rows) for rows in before if rows] == [3, 1, 1, 1, 1]
     assert inspect(filled).get_foreign_keys("deliveries") == []
@@ -282,9 +285,9 @@ def test_an_empty_database_is_refused_with_the_command_that_mends_it(empty_engin
 
 
 def test_an_older_database_is_refused_with_the_command_that_mends_it(engine, migrations):
-    (migrations / "0005_more.py").write_text("revision, down_revision = '0005', '0004'\n")
+    (migrations / "0006_more.py").write_text("revision, down_revision = '0006', '0005'\n")
 
-    with pytest.raises(DatabaseError, match=r"has schema 0004.*needs 0005.*db upgrade"):
+    with pytest.raises(DatabaseError, match=r"has schema 0005.*needs 0006.*db upgrade"):
         require_current(engine)
 
 
@@ -341,4 +344,5 @@ def test_the_migrations_come_along_in_the_package():
         "0002_bounces.py",
         "0003_slots.py",
         "0004_no_check.py",
+        "0005_components.py",
     } <= names

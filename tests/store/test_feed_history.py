@@ -1,0 +1,187 @@
+"""What feeds said before: a corrected date raises SEQUENCE, whoever serves the feed next."""
+
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from calendar_service.config import load_settings
+from calendar_service.services import Services
+from calendar_service.store.upgrade import upgrade
+from calendar_service.web.app import create_app
+
+NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+ENTRY = """
+  - id: {id}
+    name: Ngày {id}
+    on: {on}
+    kind: tradition
+    prominence: core
+    sources: [{{title: A, number: 1/QĐ}}]
+    changed: {changed}
+"""
+# Days from 1 January 2020 to 22 and 23 November 2026.
+SEQUENCE_22, SEQUENCE_23 = "2517", "2518"
+
+
+class House:
+    """A service with a database, whose clock and registry a test moves on."""
+
+    def __init__(self, folder, database_url):
+        self.path = folder / "events.yaml"
+        self.environ = {"EVENTS_FILE": str(self.path), "DATABASE_URL": database_url}
+        self.now = NOW
+        self.saved = 10**9
+        self.services = None
+        self.save(mot="27/7", hai="19/5")
+        self.start()
+        upgrade(self.services.engine)
+
+    def stop(self):
+        if self.services:
+            self.services.engine.dispose()
+
+    def start(self):
+        """Start a process: nothing but the database is remembered."""
+        self.stop()
+        self.services = Services(load_settings(self.environ), clock=lambda: self.now)
+        self.client = create_app(self.services).test_client()
+
+    def save(self, changed="22/11/2026", **days):
+        entries = [ENTRY.format(id=id_, on=on, changed=changed) for id_, on in days.items()]
+        self.path.write_text("events:" + "".join(entries), encoding="utf-8")
+        self.saved += 10
+        os.utime(self.path, (self.saved, self.saved))
+
+    def feed(self, path="/feeds/core.ics"):
+        self.services.refresh()
+        return self.client.get(path)
+
+    def component(self, uid, path="/feeds/core.ics"):
+        """Return the lines of a component of the feed by their names."""
+        text = self.feed(path).text.replace("\r\n ", "")
+        [part] = [part for part in text.split("BEGIN:VEVENT\r\n") if f"UID:{uid}@" in part]
+        return dict(line.split(":", 1) for line in part.split("\r\n") if ":" in line)
+
+
+@pytest.fixture
+def house(tmp_path, database_url):
+    house = House(tmp_path, database_url)
+    yield house
+    house.stop()
+
+
+def test_at_first_the_registry_gives_the_revision(house):
+    lines = house.component("mot-2027")
+
+    assert lines["SEQUENCE"] == SEQUENCE_22
+    assert lines["LAST-MODIFIED"] == lines["DTSTAMP"] == "20261122T000000Z"
+
+
+def test_a_corrected_date_raises_the_sequence_though_nobody_touched_changed(house):
+    house.feed()
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(mot="28/7", hai="19/5")
+
+    lines = house.component("mot-2027")
+
+    assert lines["DTSTART;VALUE=DATE"] == "20270728"
+    assert lines["SEQUENCE"] == "2518"  # one more than SEQUENCE_22
+    assert lines["LAST-MODIFIED"] == lines["DTSTAMP"] == "20261124T063000Z"
+
+
+def test_what_was_not_touched_keeps_every_byte(house):
+    before = house.feed().text
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(mot="28/7", hai="19/5")
+    after = house.feed().text
+
+    def others(text):
+        return [part for part in text.split("BEGIN:VEVENT") if "UID:mot-" not in part]
+
+    assert others(after) == others(before)
+    assert after != before
+
+
+def test_the_sequence_survives_a_restart_and_another_process(house):
+    house.feed()
+    house.save(mot="28/7", hai="19/5")
+    raised = house.component("mot-2027")
+    house.start()
+
+    assert house.component("mot-2027") == raised
+
+
+def test_a_date_that_is_put_back_is_another_revision(house):
+    house.feed()
+    house.save(mot="28/7", hai="19/5")
+    house.feed()
+    house.save(mot="27/7", hai="19/5")
+
+    assert house.component("mot-2027")["SEQUENCE"] == "2519"
+
+
+def test_a_later_day_of_change_in_the_registry_is_taken_as_it_is(house):
+    house.feed()
+    house.save(changed="23/11/2026", mot="28/7", hai="19/5")
+
+    lines = house.component("mot-2027")
+
+    assert (lines["SEQUENCE"], lines["LAST-MODIFIED"]) == (SEQUENCE_23, "20261123T000000Z")
+
+
+def test_a_text_that_changes_moves_last_modified_and_not_the_sequence(house):
+    house.feed()
+    text = house.path.read_text(encoding="utf-8").replace("name: Ngày mot", "name: Ngày Một")
+    house.path.write_text(text, encoding="utf-8")
+    os.utime(house.path, (2 * 10**9, 2 * 10**9))
+
+    lines = house.component("mot-2027")
+
+    assert (lines["SEQUENCE"], lines["LAST-MODIFIED"]) == (SEQUENCE_22, "20261123T060000Z")
+
+
+def test_the_forms_of_a_feed_share_the_revision(house):
+    house.feed()
+    house.save(mot="28/7", hai="19/5")
+    house.feed()
+
+    for query in ("?alarm=7d", "?lang=en", "?prepare=7"):
+        assert house.component("mot-2027", f"/feeds/core.ics{query}")["SEQUENCE"] == "2518"
+
+
+def test_last_modified_of_a_feed_never_goes_back_in_another_process(house):
+    house.feed()
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(mot="28/7")
+    moved = house.feed().headers["Last-Modified"]
+    house.start()  # by the file's time alone it would be older
+
+    assert moved == "Tue, 24 Nov 2026 06:30:00 GMT"
+    assert house.feed().headers["Last-Modified"] == moved
+
+
+def test_a_database_that_cannot_be_used_stops_no_feed(tmp_path, caplog):
+    (tmp_path / "calendar.db").write_text("this is no database", encoding="utf-8")
+    path = tmp_path / "events.yaml"
+    entry = ENTRY.format(id="mot", on="27/7", changed="22/11/2026")
+    path.write_text(f"events:{entry}", encoding="utf-8")
+    environ = {"EVENTS_FILE": str(path), "DATABASE_URL": f"sqlite:///{tmp_path / 'calendar.db'}"}
+    client = create_app(Services(load_settings(environ), clock=lambda: NOW)).test_client()
+
+    response = client.get("/feeds/core.ics")
+
+    assert response.status_code == 200
+    assert f"SEQUENCE:{SEQUENCE_22}" in response.text
+    assert "by the registry's dates alone" in caplog.text
+
+
+def test_a_service_without_a_database_makes_none(tmp_path):
+    path = tmp_path / "events.yaml"
+    entry = ENTRY.format(id="mot", on="27/7", changed="22/11/2026")
+    path.write_text(f"events:{entry}", encoding="utf-8")
+    environ = {"EVENTS_FILE": str(path), "DATABASE_URL": f"sqlite:///{tmp_path / 'no.db'}"}
+    client = create_app(Services(load_settings(environ), clock=lambda: NOW)).test_client()
+
+    assert client.get("/feeds/core.ics").status_code == 200
+    assert not (tmp_path / "no.db").exists()
