@@ -139,6 +139,7 @@ def select(
         occurrence
         for occurrence in occurrences_between(chosen, first, last)
         if selection.holds_class(occurrence.year_class)
+        and selection.holds_day(occurrence.event, occurrence.on)
     ]
     if selection.order is Order.LETTER:
         occurrences.sort(key=lambda occurrence: _GROUP_ORDER[occurrence.event.group])
