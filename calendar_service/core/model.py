@@ -90,7 +90,7 @@ class Announcement:
     """The days of an event in one year, as they were announced.
 
     Attributes:
-        on: The first day, of leave without the weekend before it.
+        on: The first day, of leave without the weekend before it; 31 December for 1 January.
         ends: The last one, inclusive, *on* for one day; weekends between are days off too.
         compensatory: Working days off for holidays that fell on a weekend (Bộ luật Lao
             động 2019 điều 111 khoản 3).
@@ -195,8 +195,11 @@ class Occurrence:
         """The year that names this occurrence: lunar for a lunar event, else Gregorian.
 
         A lunar day late in the year can fall twice in one Gregorian year, so the
-        Gregorian year would not tell two occurrences apart.
+        Gregorian year would not tell two occurrences apart. Announced days have the year in
+        which they end, since leave for 1 January may begin on 31 December.
         """
+        if self.announcement:
+            return self.announcement.ends.year
         return self.lunar.year if self.lunar else self.on.year
 
     @property

@@ -53,7 +53,7 @@ def occurrence_of(event: Event, cycle_year: int) -> Occurrence | None:
     years = cycle_year - base if base is not None else None
     if years is not None and (years < 0 or years % event.observed.step):
         return None
-    told = next((told for told in event.announced if told.on.year == cycle_year), None)
+    told = next((told for told in event.announced if told.ends.year == cycle_year), None)
     on, ends, lunar = _days_in(event, cycle_year)
     if told:
         on, ends, lunar = told.on, told.ends if told.ends > told.on else None, None
@@ -139,6 +139,7 @@ def select(
         occurrence
         for occurrence in occurrences_between(chosen, first, last)
         if selection.holds_class(occurrence.year_class)
+        and selection.holds_day(occurrence.event, occurrence.on)
     ]
     if selection.order is Order.LETTER:
         occurrences.sort(key=lambda occurrence: _GROUP_ORDER[occurrence.event.group])
@@ -198,7 +199,8 @@ def _days_in(event: Event, cycle_year: int) -> tuple[date, date | None, LunarDat
 
 def _cycle_years(event: Event, first: date, last: date) -> range:
     if not isinstance(event.day, LunarDay):
-        return range(first.year, last.year + 1)
+        # Leave that was announced for 1 January may begin in the year before.
+        return range(first.year, last.year + 1 + bool(event.announced))
     # Months 11 and 12 of a lunar year reach into January and February of the next; of
     # 1899 the table holds only month 12.
     begin = first.year - (event.day.month >= 11)

@@ -5,6 +5,7 @@ Source: Nghị quyết 202/2025/QH15 of 12/6/2025 (63 to 34); Nghị quyết 175
 """
 
 import re
+from datetime import date
 
 from calendar_service.core.text import without_marks
 
@@ -77,6 +78,41 @@ MERGED = {
     "vinh-phuc": "Vĩnh Phúc",
     "yen-bai": "Yên Bái",
 }
+
+# Into which of today's a former one went.
+SUCCESSORS = {
+    "ba-ria-vung-tau": "ho-chi-minh",
+    "bac-giang": "bac-ninh",
+    "bac-kan": "thai-nguyen",
+    "bac-lieu": "ca-mau",
+    "ben-tre": "vinh-long",
+    "binh-dinh": "gia-lai",
+    "binh-duong": "ho-chi-minh",
+    "binh-phuoc": "dong-nai",
+    "binh-thuan": "lam-dong",
+    "dak-nong": "lam-dong",
+    "ha-giang": "tuyen-quang",
+    "ha-nam": "ninh-binh",
+    "hai-duong": "hai-phong",
+    "hau-giang": "can-tho",
+    "hoa-binh": "phu-tho",
+    "kien-giang": "an-giang",
+    "kon-tum": "quang-ngai",
+    "long-an": "tay-ninh",
+    "nam-dinh": "ninh-binh",
+    "ninh-thuan": "khanh-hoa",
+    "phu-yen": "dak-lak",
+    "quang-binh": "quang-tri",
+    "quang-nam": "da-nang",
+    "soc-trang": "can-tho",
+    "thai-binh": "hung-yen",
+    "thua-thien-hue": "hue",
+    "tien-giang": "dong-thap",
+    "tra-vinh": "vinh-long",
+    "vinh-phuc": "phu-tho",
+    "yen-bai": "lao-cai",
+}
+MERGED_ON = date(2025, 7, 1)
 
 NAMES = TODAY | MERGED
 # The others are provinces.

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from enum import StrEnum
 from urllib.parse import urlencode
 
 from calendar_service.core.campaign import Campaign, Scope
 from calendar_service.core.model import Event, Kind, Prominence, YearClass
-from calendar_service.core.regions import NAMES, NATIONAL, region_id
+from calendar_service.core.regions import MERGED_ON, NAMES, NATIONAL, SUCCESSORS, region_id
 from calendar_service.errors import InvalidSelectionError
 
 
@@ -28,8 +29,8 @@ class Selection:
     region or with *all*.
 
     Attributes:
-        region: Provinces and cities whose own events are wanted beside the national ones;
-            NATIONAL alone for none of them.
+        region: Provinces and cities whose own events are wanted beside the national ones,
+            those merged into them included; NATIONAL alone for none of them.
         kind: Kinds wanted, empty for any.
         prominence: Prominences wanted; empty for the default above.
         year_class: Classes of year wanted, empty for any year and none.
@@ -98,7 +99,8 @@ class Selection:
         if self.prominence and event.prominence not in self.prominence:
             return False
         if event.region and self.region:
-            return event.region in self.region and (self._looks_further or _is_carried(event))
+            theirs = {event.region, SUCCESSORS.get(event.region)} & set(self.region)
+            return bool(theirs) and (self._looks_further or _is_carried(event))
         if self.all or self.kind or self.event or self.campaign:
             return True
         if event.region:
@@ -139,6 +141,15 @@ class Selection:
         # Tết and Giỗ Tổ are great days by decree, and lunar feasts to whoever looks for these.
         feast = event.is_lunar and event.kind is Kind.GREAT_DAY
         return event.kind in self.kind or (feast and Kind.LUNAR_FESTIVAL in self.kind)
+
+    def holds_day(self, event: Event, on: date) -> bool:
+        """Return whether *event*, which is wanted, is so on the day *on*.
+
+        A province of today keeps the days of those that were merged into it, from the
+        merger on (Nghị quyết 202/2025/QH15); before, they were those of a neighbour.
+        """
+        theirs = not (event.region and self.region) or event.region in self.region
+        return theirs or on >= MERGED_ON
 
     def holds_class(self, year_class: YearClass | None) -> bool:
         """Return whether occurrences of this class of year are wanted."""

@@ -20,8 +20,9 @@ def read_announcements(reader: Reader, kind: Kind | None) -> tuple[Announcement,
             if key in block.fields:
                 block.fault(key, f"{key!r} belongs to days off; give the entry 'kind: day-off'")
         row = _announcement(block)
-        if row and found and row.on.year <= found[-1].on.year:
-            block.fault("on", f"{row.on.year} is not after {found[-1].on.year}; one row a year")
+        if row and found and row.ends.year <= found[-1].ends.year:
+            years = f"{row.ends.year} is not after {found[-1].ends.year}"
+            block.fault("on", f"{years}; one row a year, oldest first")
         if row:
             found.append(row)
     return tuple(found)

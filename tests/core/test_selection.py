@@ -1,6 +1,10 @@
+from datetime import date
+
 import pytest
 
-from calendar_service.core.model import Kind, Prominence, YearClass
+from calendar_service.core.model import Group, Kind, Prominence, YearClass
+from calendar_service.core.occurrences import select
+from calendar_service.core.regions import MERGED, SUCCESSORS, TODAY
 from calendar_service.core.selection import Order, Selection
 from calendar_service.errors import InvalidSelectionError
 
@@ -97,3 +101,31 @@ def test_a_province_s_lesser_festivals_come_with_all_alone(make_event):
 
     assert not Selection(region=("quang-ninh",)).holds_event(festival)
     assert Selection(region=("quang-ninh",), all=True).holds_event(festival)
+
+
+def test_a_province_keeps_the_days_of_those_merged_into_it_from_the_merger_on(make_event):
+    # Nghị quyết 202/2025/QH15: Tiền Giang became part of Đồng Tháp on 1/7/2025.
+    ap_bac = make_event("2/1", "2/1/1963", id="ap-bac", region="tien-giang", group=Group.REGION)
+    chosen = Selection(region=("dong-thap",))
+
+    found = select([ap_bac], date(2024, 1, 1), date(2027, 12, 31), chosen)
+
+    assert [item.on for item in found] == [date(2026, 1, 2), date(2027, 1, 2)]
+
+
+def test_a_merged_province_keeps_its_own_days_alone(make_event):
+    own = make_event("2/1", "2/1/1963", id="ap-bac", region="tien-giang", group=Group.REGION)
+    other = make_event("17/1", None, id="other", region="dong-thap", group=Group.REGION)
+    chosen = Selection(region=("tien-giang",))
+
+    found = select([own, other], date(2024, 1, 1), date(2027, 12, 31), chosen)
+
+    assert {item.event.id for item in found} == {"ap-bac"}
+    assert len(found) == 4
+
+
+def test_every_former_province_has_a_successor_of_today():
+    assert set(SUCCESSORS) == set(MERGED)
+    assert set(SUCCESSORS.values()) <= set(TODAY)
+    # 23 were formed by merging (Nghị quyết 202/2025/QH15), and Huế was renamed.
+    assert len(set(SUCCESSORS.values())) == 24

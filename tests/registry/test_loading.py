@@ -220,6 +220,25 @@ def test_days_off_that_begin_a_month_early_stand_in_the_list_of_that_month(tmp_p
     assert september.items == ()
 
 
+def test_leave_for_the_first_of_january_may_begin_in_the_year_before(make_event):
+    # Of 2019: Monday 31/12/2018 was off, and Saturday 5/1/2019 was worked instead.
+    told = [
+        Announcement(on=on, ends=ends, sources=(Source(title="Thông báo 3238/TB-LĐTBXH"),))
+        for on, ends in (
+            (date(2018, 1, 1), date(2018, 1, 1)),
+            (date(2018, 12, 31), date(2019, 1, 1)),
+        )
+    ]
+    event = make_event("1/1", None, kind=Kind.DAY_OFF, announced=tuple(told))
+
+    found = [(o.on, o.ends, o.cycle_year) for o in occurrences_of(event, 2018, 2020)]
+    assert found == [
+        (date(2018, 1, 1), None, 2018),
+        (date(2018, 12, 31), date(2019, 1, 1), 2019),
+        (date(2020, 1, 1), None, 2020),
+    ]
+
+
 def test_an_announced_day_keeps_the_count_of_its_year(make_event):
     # Giờ Trái đất 2024 was on 23 March, which is not the last Saturday.
     told = Announcement(

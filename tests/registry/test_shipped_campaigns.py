@@ -135,7 +135,9 @@ def test_every_yearly_campaign_has_an_edition_in_every_year_to_come(shipped):
     events = events_by_id(shipped)
 
     for campaign in yearly:
-        for year in range(2026, 2041):
+        # Of Giờ Trái đất the day is told year by year.
+        told = any(events[event_id].announced for event_id in campaign.events)
+        for year in range(2026, 2027 if told else 2041):
             found = edition_of(campaign, events, year)
             assert found, (campaign.id, year)
             assert found.start <= found.end
