@@ -100,6 +100,7 @@ class FeedMaker:
             for event in chosen
             for part in self._of_event(event, year, variant)
             if feed.selection.holds_class(part.year_class)
+            and feed.selection.holds_day(event, part.on)
         ]
         return sorted(parts, key=lambda part: part.on)
 
