@@ -51,7 +51,8 @@ def show_feed(name: str) -> AnyResponse:
     return _validated(response, feed if plain else None, data)
 
 
-@bp.get("/feeds/<name>.<any(atom, json):form>")
+@bp.get("/feeds/<name>.atom", defaults={"form": "atom"})
+@bp.get("/feeds/<name>.json", defaults={"form": "json"})
 def show_news(name: str, form: str) -> AnyResponse:
     """Send what has just been and what is coming, for feed readers and web sites."""
     values = dict(request.args.lists())

@@ -123,8 +123,8 @@ def start(tmp_path, database_url, inbox, noon):
     yield run
     for process in processes:
         if process.poll() is None:
-            process.kill()
-        process.wait()
+            process.terminate()  # killed, the server would leave its workers behind
+        process.wait(timeout=LONGEST)
 
 
 @pytest.fixture

@@ -1,0 +1,212 @@
+"""Every feed on offer, its variants, and its forms for readers and web sites."""
+
+import json
+from datetime import UTC, date, datetime
+from xml.etree import ElementTree
+
+import pytest
+
+from calendar_service.config import load_settings
+from calendar_service.core.feeds import Variant, feed_named, feeds_on_offer
+from calendar_service.services import Services
+from calendar_service.web.app import create_app
+from tests.web.conftest import EVENTS_YAML
+
+NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(scope="module")
+def site():
+    settings = load_settings(
+        {"EVENTS_FILE": str(EVENTS_YAML), "BASE_URL": "https://lich.example.vn"}
+    )
+    return create_app(Services(settings, clock=lambda: NOW)).test_client()
+
+
+def components(response):
+    """Return the components of a feed by their UID without its domain, as lines by name."""
+    text = response.text.replace("\r\n ", "")
+    found = {}
+    for part in text.split("BEGIN:VEVENT\r\n")[1:]:
+        lines = dict(line.split(":", 1) for line in part.split("\r\n") if ":" in line)
+        found[lines["UID"].partition("@")[0]] = lines
+    return found
+
+
+def test_every_feed_on_offer_is_served_and_none_is_empty(site):
+    for feed in feeds_on_offer(TODAY):
+        response = site.get(f"/feeds/{feed.name}.ics")
+
+        assert response.status_code == 200, feed.name
+        assert "BEGIN:VEVENT" in response.text, feed.name
+        assert "notice-" not in response.text, feed.name
+
+
+def test_the_names_on_offer_are_these():
+    names = [feed.name for feed in feeds_on_offer(TODAY)]
+
+    assert names[:4] == ["core", "nam-tron", "sector", "reference"]
+    assert {"birth", "lunar-festival", "quang-ninh", "tien-giang", "campaigns"} <= set(names)
+    assert {"2020", "2023", "2028"} <= set(names)
+    assert "2029" not in names
+    assert len(names) == len(set(names))
+
+
+def test_round_years_alone_stand_in_their_feed(site):
+    found = components(site.get("/feeds/nam-tron.ics"))
+
+    # 27/7/1947 + 80; no other year of 2025 to 2028 is round for it.
+    assert "thuong-binh-liet-si-2027" in found
+    assert not {f"thuong-binh-liet-si-{year}" for year in (2025, 2026, 2028)} & set(found)
+
+
+def test_an_archive_holds_its_year_for_ever(site):
+    found = components(site.get("/feeds/2023.ics"))
+
+    assert {lines["DTSTART;VALUE=DATE"][:4] for lines in found.values()} == {"2023"}
+    assert found["thuong-binh-liet-si-2023"]["SUMMARY"].startswith("76 năm Ngày Thương binh")
+    assert site.get("/feeds/1950.ics").status_code == 200
+    assert site.get("/feeds/1899.ics").status_code == 404
+
+
+def test_a_single_event_has_a_feed_of_many_years(site):
+    found = components(site.get("/feeds/event-quoc-khanh.ics"))
+
+    assert set(found) == {f"quoc-khanh-{year}" for year in range(2025, 2037)}
+
+
+def test_a_former_id_sends_on_for_good(site):
+    response = site.get("/feeds/event-nghi-quoc-khanh-2024.ics?alarm=7d")
+
+    assert response.status_code == 308
+    assert response.headers["Location"] == "/feeds/event-nghi-quoc-khanh.ics?alarm=7d"
+
+
+def test_a_choice_of_ones_own(site):
+    found = components(site.get("/feeds/custom.ics?region=quang-ninh&kind=province"))
+
+    assert {uid.rpartition("-")[0] for uid in found} == {"tinh-quang-ninh"}
+
+
+def test_a_choice_keeps_what_calendar_programs_add(site):
+    plain = site.get("/feeds/custom.ics?kind=birth")
+    marked = site.get("/feeds/custom.ics?kind=birth&nocache=17")
+
+    assert marked.data == plain.data
+
+
+@pytest.mark.parametrize("query", ["kind=holiday", "event=nothing", "region=atlantis"])
+def test_a_choice_that_cannot_be_read_says_so_in_the_calendar(site, query):
+    response = site.get(f"/feeds/custom.ics?{query}")
+
+    assert response.status_code == 200
+    [lines] = components(response).values()
+    assert lines["SUMMARY"].startswith("Lựa chọn của lịch này không đọc được")
+    assert query in lines["SUMMARY"]
+
+
+def test_a_choice_that_holds_nothing_is_no_empty_calendar(site):
+    response = site.get("/feeds/custom.ics?event=quoc-khanh&kind=birth")
+
+    [lines] = components(response).values()
+    assert lines["SUMMARY"] == "Lịch này hiện chưa có mục nào\\, hãy xem lại lựa chọn"
+    assert lines["DTSTART;VALUE=DATE"] == "20260101"
+    english = components(site.get("/feeds/custom.ics?event=quoc-khanh&kind=birth&lang=en"))
+    assert next(iter(english.values()))["SUMMARY"].startswith("This calendar holds nothing")
+
+
+def test_an_alarm_rings_at_eight_so_many_days_ahead(site):
+    found = components(site.get("/feeds/event-quoc-khanh.ics?alarm=7d"))
+
+    assert found["quoc-khanh-2027"]["TRIGGER"] == "-P6DT16H"
+    assert "BEGIN:VALARM" not in site.get("/feeds/event-quoc-khanh.ics").text
+
+
+def test_a_preparation_is_an_entry_of_its_own(site):
+    found = components(site.get("/feeds/event-quoc-khanh.ics?prepare=7"))
+
+    entry = found["quoc-khanh-2027-prepare-7"]
+    assert entry["SUMMARY"] == (
+        "Còn 7 ngày: 82 năm Ngày Quốc khánh nước Cộng hòa xã hội chủ nghĩa Việt Nam"
+        " (02/9/1945 - 02/9/2027)"
+    )
+    assert entry["DTSTART;VALUE=DATE"] == "20270826"
+    assert entry["DTEND;VALUE=DATE"] == "20270827"
+    assert "quoc-khanh-2027" in found
+    assert len(found) == 24  # twelve years, each with its preparation
+
+
+def test_an_english_feed_has_the_same_uids_and_english_titles(site):
+    plain = components(site.get("/feeds/event-thuong-binh-liet-si.ics"))
+    response = site.get("/feeds/event-thuong-binh-liet-si.ics?lang=en")
+    english = components(response)
+
+    assert set(english) == set(plain)
+    assert english["thuong-binh-liet-si-2027"]["SUMMARY"] == (
+        "War Invalids and Martyrs Day: 80 years (27 July 1947 - 27 July 2027)"
+    )
+    assert "X-WR-CALNAME:War Invalids and Martyrs Day" in response.text
+
+
+@pytest.mark.parametrize(
+    "query", ["alarm=abc", "alarm=-1", "alarm=999", "prepare=x", "lang=fr", "component=x"]
+)
+def test_what_cannot_be_read_of_a_variant_is_passed_over(site, query):
+    plain = site.get("/feeds/event-quoc-khanh.ics")
+
+    assert site.get(f"/feeds/event-quoc-khanh.ics?{query}").data == plain.data
+
+
+def test_a_variant_is_read_from_its_parameters():
+    variant = Variant.parse({"alarm": ["7d"], "prepare": ["14"], "lang": ["en"]})
+
+    assert variant == Variant(alarm=7, prepare=14, lang="en")
+    assert Variant.parse({"alarm": ["0"], "prepare": ["0"]}) == Variant(alarm=0, prepare=None)
+
+
+def test_the_longest_feed_of_letters_stays_small(shipped):
+    core = feed_named("core", shipped, TODAY)
+
+    assert core.years(TODAY) == range(2025, 2029)
+
+
+def test_atom_holds_what_has_just_been_and_what_is_coming(site):
+    response = site.get("/feeds/core.atom")
+
+    assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    root = ElementTree.fromstring(response.data)  # noqa: S314 - our own
+    ids = [entry.findtext(f"{ATOM}id") for entry in root.findall(f"{ATOM}entry")]
+    # From 16/11 to 23/12/2026: Nhà giáo 20/11 has been, Quân đội 22/12 is coming.
+    assert "tag:calendar-service,2026:nha-giao-viet-nam-2026" in ids
+    assert "tag:calendar-service,2026:quan-doi-nhan-dan-viet-nam-2026" in ids
+    assert not [id_ for id_ in ids if "quoc-khanh" in id_]
+    entry = next(e for e in root.iter(f"{ATOM}entry") if "quan-doi" in e.findtext(f"{ATOM}id"))
+    assert entry.findtext(f"{ATOM}published") == "2026-11-22T00:00:00Z"  # 30 days ahead
+    assert entry.findtext(f"{ATOM}title").startswith("82 năm Ngày thành lập Quân đội nhân dân")
+    for name in ("id", "title", "updated"):
+        assert root.findtext(f"{ATOM}{name}")
+
+
+def test_json_feed_has_the_same_items(site):
+    response = site.get("/feeds/core.json")
+    data = json.loads(response.data)
+
+    assert response.headers["Content-Type"] == "application/feed+json"
+    assert data["version"] == "https://jsonfeed.org/version/1.1"
+    assert data["feed_url"] == "https://lich.example.vn/feeds/core.json"
+    item = next(i for i in data["items"] if i["id"].endswith("quan-doi-nhan-dan-viet-nam-2026"))
+    assert item["_calendar_service"] == {"on": "2026-12-22", "years": 82}
+
+
+def test_a_custom_feed_has_news_too(site):
+    data = json.loads(site.get("/feeds/custom.json?event=nha-giao-viet-nam").data)
+
+    assert [item["url"] for item in data["items"]] == [
+        "https://lich.example.vn/events/nha-giao-viet-nam"
+    ]
+
+
+def test_news_of_a_choice_that_cannot_be_read_is_empty_and_valid(site):
+    assert json.loads(site.get("/feeds/custom.json?kind=x").data)["items"] == []
