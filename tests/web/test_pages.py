@@ -506,3 +506,35 @@ def test_the_registry_s_page_counts_it_and_says_how_to_correct_it(client):
 
 def test_the_registry_s_page_takes_no_parameters(client):
     assert client.get("/registry?x=1").status_code == 400
+
+
+def test_an_event_page_tells_who_counts_from_another_date(client):
+    page = get(client, "/events/dan-so-the-gioi").text
+    data = get(client, "/events/dan-so-the-gioi.json").json["event"]
+
+    assert "Cách tính khác" in page
+    assert "từ 11/7/1990: các nước kể từ lần tổ chức đầu tiên" in page
+    assert [other["founded"] for other in data["alternatives"]] == ["1989", "1990-07-11"]
+
+
+def test_leave_tells_its_compensatory_days_and_swaps(make_client):
+    client = make_client(datetime(2026, 1, 15, tzinfo=UTC))
+
+    page = get(client, "/month/2026-08?kind=day-off").text
+    leave = get(client, "/month/2026-08.json?kind=day-off").json["items"][0]
+    feed = get(client, "/feeds/day-off.ics").text.replace("\r\n ", "")
+
+    assert "Nghỉ 31/8/2026, làm bù Thứ Bảy 22/8/2026." in page
+    assert (leave["on"], leave["ends"]) == ("2026-08-31", "2026-09-02")
+    assert leave["days_off"] == {
+        "compensatory": [],
+        "swaps": [{"off": "2026-08-31", "worked": "2026-08-22"}],
+    }
+    assert "Nghỉ 31/8/2026\\, làm bù Thứ Bảy 22/8/2026." in feed
+
+
+def test_an_id_that_became_part_of_another_sends_on_for_good(client):
+    response = get(client, "/events/nghi-quoc-khanh-2024.json?lang=en")
+
+    assert response.status_code == 308
+    assert response.headers["Location"] == "/events/nghi-quoc-khanh.json?lang=en"
