@@ -37,6 +37,7 @@ _WEEKDAY = re.compile(
 _LUNAR = re.compile(
     r"([0-9]{1,2})/([0-9]{1,2}) âm lịch,? tức (?:ngày )?([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})"
 )
+_NUMBER = re.compile(r"[0-9]+|[ivx]+")  # the congresses I and V are two events
 _SCHOLAR = re.compile(r"(?:bác|tiến|thạc) sĩ")  # always spelt so, beside Liệt sỹ
 # Words that no Vietnamese name spells so: their marks were lost.
 _BARE = re.compile(r"\b(?:[Nn]gay|[Tt]hanh lap|[Tt]ruyen|[Vv]iet|[Nn]guyen|[Dd]ang|[Qq]uoc)\b(?!-)")
@@ -151,7 +152,7 @@ def _words(name: str) -> set[str]:
 
 
 def _share(first: set[str], second: set[str]) -> float:
-    """Return the share of words that two names have in common; other numbers, none."""
-    if any(word.isdigit() for word in first ^ second):
+    """Return the share of words that two names have in common; other numbers, Roman ones too, none."""
+    if any(_NUMBER.fullmatch(word) for word in first ^ second):
         return 0.0
     return len(first & second) / len(first | second) if first and second else 0.0

@@ -28,7 +28,7 @@ from calendar_service.core.occurrences import (
 )
 from calendar_service.core.regions import MERGED, NAMES, NATIONAL, TODAY
 from calendar_service.core.selection import Selection
-from calendar_service.core.statistics import ENOUGH, statistics_of
+from calendar_service.core.statistics import ENOUGH, NO_MONTH, statistics_of
 from calendar_service.core.wording import KINDS, PROMINENCES, SOURCES, paragraph
 from calendar_service.errors import UnknownFormatError
 from calendar_service.formats.data import event_data, to_json
@@ -172,6 +172,7 @@ def show_registry() -> str:
     return render_template(
         "pages/registry.html",
         found=found,
+        months=[(name.replace(NO_MONTH, "năm ấy không có"), n) for name, n in found.months.items()],
         kinds=[(KINDS[Kind(name)], number) for name, number in found.kinds.items()],
         prominences=[(PROMINENCES[Prominence(n)], count) for n, count in found.prominences.items()],
         places=[(NAMES.get(name, "Cả nước"), number) for name, number in found.regions.items()],

@@ -119,3 +119,14 @@ def test_validate_holds_the_facts_against_each_other(path):
 
     assert result.exit_code == 1
     assert f"{path}:6: " in result.stdout
+
+
+@pytest.mark.parametrize("number", ["I", "IV", "2"])
+def test_events_of_one_day_that_differ_by_their_number_are_two(path, number):
+    # The Party's congresses I and V both opened on 27 March.
+    text = GOOD.replace(
+        "Ngày tưởng niệm liệt sỹ Gạc Ma", f"Ngày sinh đồng chí Trường Chinh {number}"
+    )
+    path.write_text(text, encoding="utf-8")
+
+    load_registry([path], thorough=True)

@@ -502,6 +502,7 @@ def test_the_registry_s_page_counts_it_and_says_how_to_correct_it(client):
     assert "<tr><td>Ngày lễ lớn</td><td>8</td></tr>" in page
     assert "Lịch kỷ niệm &lt;lich@localhost&gt;" in page
     assert "registry validate" in page
+    assert "(none)" not in page
 
 
 def test_the_registry_s_page_takes_no_parameters(client):
