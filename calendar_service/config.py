@@ -49,6 +49,7 @@ class Settings:
         mails_per_commit: How many mails are settled in one transaction.
         mails_per_second, mails_per_day: What a small relay takes, 0 for no limit.
         bounces_maildir, imap_url: The mailboxes that bounces come to, None for none.
+        cache: Where a compiled copy of the registry is kept, None for nowhere.
     """
 
     events_files: tuple[Path, ...]
@@ -67,6 +68,7 @@ class Settings:
     bounces_maildir: Path | None = None
     imap_url: str | None = None
     outbox: Path = VAR / "outbox"
+    cache: Path | None = None
 
 
 def load_settings(
@@ -98,6 +100,7 @@ def load_settings(
         mails_per_day=_count("MAILS_PER_DAY", env.get("MAILS_PER_DAY") or "0"),
         bounces_maildir=Path(folder) if (folder := env.get("BOUNCES_MAILDIR")) else None,
         imap_url=imap_url(_secret(env, "IMAP_URL")),
+        cache=_cache(env.get("XDG_CACHE_HOME") or "", env.get("HOME", "")),
     )
 
 
@@ -113,6 +116,16 @@ def embedded_key() -> str:
             path.hardlink_to(draft)  # whole or not at all, and the first one wins
         draft.unlink()
     return path.read_text(encoding="ascii")
+
+
+def _cache(caches: str, home: str) -> Path | None:
+    """Return our directory of caches by the XDG Base Directory specification."""
+    if os.name != "posix":  # what keeps others out there is not known here
+        return None
+    folder = Path(caches)
+    if not folder.is_absolute():  # the specification has such a path ignored
+        folder = Path(home) / ".cache"
+    return folder / "calendar-service" if folder.is_absolute() else None
 
 
 def _events_files(value: str) -> tuple[Path, ...]:

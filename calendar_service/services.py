@@ -13,7 +13,7 @@ from calendar_service.core.model import Registry
 from calendar_service.core.selection import Selection
 from calendar_service.core.tokens import Tokens
 from calendar_service.errors import RegistryError, SettingsError
-from calendar_service.registry.loader import load_registry
+from calendar_service.registry.compiled import load_compiled
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -140,6 +140,6 @@ class Services:
         return tuple((state.st_mtime_ns, state.st_size) for state in states)
 
     def _load(self, stamp: _Stamp) -> _Loaded:
-        registry = load_registry(self.settings.events_files)
+        registry = load_compiled(self.settings.events_files, self.settings.cache)
         newest = max(changed for changed, _ in stamp)
         return _Loaded(registry, datetime.fromtimestamp(newest // 10**9, UTC))
