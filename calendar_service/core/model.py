@@ -250,7 +250,7 @@ class Registry:
         changed: The newest change of any entry.
     """
 
-    events: tuple[Event, ...]
+    events: Sequence[Event]
     campaigns: "Sequence[Campaign]" = ()
     version: str
     changed: date

@@ -6,7 +6,6 @@ and nobody else could write it; and if it is whole, by its own digest. Any other
 none: the YAML is read, and the copy written anew where it can be.
 """
 
-import gc
 import json
 import os
 import stat
@@ -14,14 +13,18 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from calendar_service.core.campaign import Campaign
-from calendar_service.core.later import Later
+from calendar_service.core.later import Later, LaterEvents
 from calendar_service.core.model import Event, Registry
-from calendar_service.registry.plain import dump, load_events
+from calendar_service.core.occurrences import starting_months
+from calendar_service.registry.plain import dump, load_event
+
+if TYPE_CHECKING:
+    from calendar_service.core.campaign import Campaign
 
 _PREFIX = "registry-"
 _MOST_BYTES = 2**26
@@ -99,48 +102,82 @@ def _require_private(state: os.stat_result, kind: int) -> None:
 
 
 def _encode(registry: Registry, key: str) -> bytes:
-    head = {"key": key, "version": registry.version, "changed": registry.changed.isoformat()}
-    parts = (head, dump(tuple(registry.events)), dump(tuple(registry.campaigns)))
+    months = [starting_months(event) for event in registry.events]
+    head = {
+        "key": key,
+        "version": registry.version,
+        "changed": registry.changed.isoformat(),
+        "events": len(registry.events),
+        "months": [[n for n, held in enumerate(months) if m in held] for m in range(1, 13)],
+    }
+    parts = (head, *map(dump, registry.events), *map(dump, registry.campaigns))
     lines = [json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in parts]
     body = "\n".join(lines).encode()
     return sha256(body).hexdigest().encode() + b"\n" + body
 
 
 def _decode(data: bytes, copy: _Copy) -> Registry:
-    """Return the registry of a copy; one of _UNREADABLE for anything else."""
+    """Return the registry of a copy, whose entries are read one by one when they are looked at.
+
+    Raises one of _UNREADABLE for anything else.
+    """
     digest, _, body = data.partition(b"\n")
     if sha256(body).hexdigest().encode() != digest:
         raise ValueError("cut off or changed")
-    head, events, campaigns = body.split(b"\n")
+    head, *rows = body.split(b"\n")
     about = json.loads(head)
     if about["key"] != copy.key or about["version"] != copy.version:
         raise ValueError("of another registry")
+    count = len(rows[: about["events"]])
+    entries = _Entries(copy, rows[:count], rows[count:])
     return Registry(
-        events=_events(events),
-        campaigns=Later(lambda: _campaigns(campaigns, copy.files)),
+        events=LaterEvents(_months(about["months"], count), count, entries.event),
+        campaigns=Later(len(entries.campaigns), entries.campaign),
         version=copy.version,
         changed=date.fromisoformat(about["changed"]),
     )
 
 
-def _events(line: bytes) -> tuple[Event, ...]:
-    collecting = gc.isenabled()
-    gc.disable()  # thousands of values that all stay: looking through them takes a third more
-    try:
-        return load_events(json.loads(line))
-    finally:
-        if collecting:
-            gc.enable()
+def _months(months: list[list[int]], count: int) -> list[list[int]]:
+    """Return the places of events by month; IndexError or TypeError for what is none."""
+    known = range(count)
+    return [[known[place] for place in months[number]] for number in range(12)]
 
 
-def _campaigns(line: bytes, paths: Sequence[Path]) -> tuple[Campaign, ...]:
-    # Here, since lists of days need no campaigns.
-    from calendar_service.registry.plain_campaigns import load_campaigns
+class _Entries:
+    """The lines of a copy, an entry each.
 
-    try:
-        return load_campaigns(json.loads(line))
-    except _UNREADABLE:
-        return tuple(_load_registry(paths).campaigns)
+    One that is none, under a good digest, can only come from a hand that may write all our
+    files; even then nothing wrong is given out: the YAML is read, and the copy thrown away.
+    """
+
+    def __init__(self, copy: _Copy, events: list[bytes], campaigns: list[bytes]) -> None:
+        self.copy = copy
+        self.events = events
+        self.campaigns = campaigns
+
+    def event(self, place: int) -> Event:
+        """Return the event of a line."""
+        try:
+            return load_event(json.loads(self.events[place]))
+        except _UNREADABLE:
+            return self._of_yaml.events[place]
+
+    def campaign(self, place: int) -> "Campaign":
+        """Return the campaign of a line."""
+        # Here, since lists of days need no campaigns.
+        from calendar_service.registry.plain_campaigns import load_campaign
+
+        try:
+            return load_campaign(json.loads(self.campaigns[place]))
+        except _UNREADABLE:
+            return self._of_yaml.campaigns[place]
+
+    @cached_property
+    def _of_yaml(self) -> Registry:
+        with suppress(OSError):
+            self.copy.path.unlink()
+        return _load_registry(self.copy.files)
 
 
 def _load_registry(paths: Sequence[Path]) -> Registry:

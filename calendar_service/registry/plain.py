@@ -162,4 +162,3 @@ load_event = block(
         "changed": day,
     },
 )
-load_events = each(load_event)

@@ -45,35 +45,33 @@ def _lead_times(row: Any) -> LeadTimes | tuple[int, ...]:
     return LeadTimes(row) if isinstance(row, str) else each(exactly(int))(row)
 
 
-load_campaigns = each(
-    block(
-        Campaign,
-        {
-            "events": texts,
-            "on": _when,
-            "year": exactly(int),
-            "start": _when,
-            "end": _when,
-            "scope": choice(Scope),
-            "audiences": each(choice(Audience)),
-            "partners": texts,
-            "documents": each(block(Document, {"dated": day})),
-            "phases": each(block(Phase, {"kind": choice(PhaseKind), "start": _when, "end": _when})),
-            "displays": each(
-                block(Display, {"what": choice(DisplayKind), "start": _when, "end": _when})
-            ),
-            "milestones": each(
-                block(Milestone, {"kind": choice(MilestoneKind), "on": _when, "ends": _when})
-            ),
-            "slogans": texts,
-            "hashtags": texts,
-            "activities": each(block(Work, {"due": _when})),
-            "deliverables": each(block(Work, {"due": _when})),
-            "media_kit": each(block(MediaKit, {})),
-            "lead_times": _lead_times,
-            "generated": exactly(bool),
-            "sources": load_sources,
-            "changed": day,
-        },
-    )
+load_campaign = block(
+    Campaign,
+    {
+        "events": texts,
+        "on": _when,
+        "year": exactly(int),
+        "start": _when,
+        "end": _when,
+        "scope": choice(Scope),
+        "audiences": each(choice(Audience)),
+        "partners": texts,
+        "documents": each(block(Document, {"dated": day})),
+        "phases": each(block(Phase, {"kind": choice(PhaseKind), "start": _when, "end": _when})),
+        "displays": each(
+            block(Display, {"what": choice(DisplayKind), "start": _when, "end": _when})
+        ),
+        "milestones": each(
+            block(Milestone, {"kind": choice(MilestoneKind), "on": _when, "ends": _when})
+        ),
+        "slogans": texts,
+        "hashtags": texts,
+        "activities": each(block(Work, {"due": _when})),
+        "deliverables": each(block(Work, {"due": _when})),
+        "media_kit": each(block(MediaKit, {})),
+        "lead_times": _lead_times,
+        "generated": exactly(bool),
+        "sources": load_sources,
+        "changed": day,
+    },
 )

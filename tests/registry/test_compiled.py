@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from calendar_service.core.campaign import Campaign, Offset
-from calendar_service.core.dates import PartialDate
+from calendar_service.core.dates import Month, PartialDate
 from calendar_service.core.days import SolarDay
 from calendar_service.core.model import Event, Registry
+from calendar_service.core.occurrences import list_month
+from calendar_service.core.selection import Selection
 from calendar_service.errors import RegistryError
 from calendar_service.registry import compiled
 from calendar_service.registry.compiled import load_compiled
@@ -230,7 +232,6 @@ DAMAGES = {
     "one letter": _swap(b"20", b"21"),
     "no digest": lambda data: data.split(b"\n", 1)[1],
     "zeros": lambda data: bytes(len(data)),
-    "no utf-8": lambda data: signed(data.split(b"\n", 1)[1].replace("Ngày".encode(), b"\xff\xfe")),
     "pickle": lambda data: b"cos\nsystem\n(S'false'\ntR.",
     "only a digest": lambda data: signed(b""),
     "no json": lambda data: signed(b"{\n[\n["),
@@ -239,17 +240,28 @@ DAMAGES = {
     "deep": lambda data: signed(b"{}\n" + b"[" * 100_000 + b"\n[]"),
     "other key": _resigned('"key":"', '"key":"0'),
     "other version": _resigned('"version":"', '"version":"0'),
+    "months of no event": _resigned('"months":[[]', '"months":[[7]'),
+    "eleven months": _resigned('"months":[[],', '"months":['),
+    "no months": _resigned('"months":', '"moons":'),
+    "no count": _resigned('"events":1', '"events":"1"'),
+    "date of no day": _resigned(
+        '"changed":"2026-11-22","events"', '"changed":"2026-13-22","events"'
+    ),
+}
+# A digest that is right, over an event that is none.
+WRONG_EVENTS = {
+    "no utf-8": lambda data: signed(data.split(b"\n", 1)[1].replace("Ngày".encode(), b"\xff\xfe")),
     "no day": _resigned('["SolarDay",20,3]', '["SolarDay","20",3]'),
     "a day as text": _resigned('["SolarDay",20,3]', '"SolarDay"'),
     "unknown rule": _resigned('"SolarDay"', '"__import__"'),
     "number as name": _resigned('"name":"Ngày Quốc tế Hạnh phúc"', '"name":7'),
     "missing key": _resigned('"name":"Ngày Quốc tế Hạnh phúc",', ""),
     "foreign key": _resigned('"name":', '"__class__":'),
-    "no event": _resigned('[{"id":"quoc-te', '[7,{"id":"quoc-te'),
+    "no event": _resigned('{"id":"quoc-te', '[7]{"id":"quoc-te'),
     "unknown kind": _resigned('"kind":"international"', '"kind":"parade"'),
     "list as kind": _resigned('"kind":"international"', '"kind":[]'),
     "texts as text": _resigned('"campaigns":["hanh-phuc"]', '"campaigns":"hanh-phuc"'),
-    "no date": _resigned('"changed":"2026-11-22"', '"changed":"2026-13-22"'),
+    "no date": _resigned('"changed":"2026-11-22"}', '"changed":"2026-13-22"}'),
     "number as date": _resigned('"dated":"2012-06-28"', '"dated":20120628'),
 }
 
@@ -268,21 +280,26 @@ def test_a_damaged_copy_is_ignored_and_written_anew(folder, small, from_yaml, da
     assert path.read_bytes() == good
 
 
+WRONG_CAMPAIGNS = {
+    "number as title": _resigned('"title":"Tháng hành động"', '"title":7'),
+    "number as documents": _resigned('"documents":[', '"documents":7,"x":['),
+    "no campaign": _resigned('{"id":"hanh-phuc"', '[{"id":"hanh-phuc"'),
+}
+
+
 @pytest.mark.parametrize(
     "damage",
-    [
-        _resigned('"title":"Tháng hành động"', '"title":7'),
-        _resigned('"documents":[', '"documents":7,"x":['),
-        lambda data: signed(data.split(b"\n", 1)[1].rsplit(b"\n", 1)[0] + b"\n["),
-    ],
+    [*WRONG_EVENTS.values(), *WRONG_CAMPAIGNS.values()],
+    ids=WRONG_EVENTS | WRONG_CAMPAIGNS,
 )
-def test_campaigns_that_cannot_be_read_come_from_the_yaml(folder, small, from_yaml, damage):
+def test_an_entry_that_cannot_be_read_comes_from_the_yaml(folder, small, from_yaml, damage):
     load_compiled([small], folder)
     path = the_copy(folder)
     path.write_bytes(damage(path.read_bytes()))
 
     assert is_like(load_compiled([small], folder), load_registry([small]))
     assert from_yaml == [small, small]
+    assert list(folder.iterdir()) == []
 
 
 def test_a_copy_of_the_shipped_registry_that_changed_anywhere_is_not_used(folder, shipped):
@@ -368,7 +385,21 @@ def test_few_copies_are_kept(folder, small):
 def test_a_copy_is_json(folder, small):
     load_compiled([small], folder)
 
-    _, head, events, campaigns = the_copy(folder).read_text(encoding="utf-8").split("\n")
+    _, head, event, campaign = the_copy(folder).read_text(encoding="utf-8").split("\n")
     assert json.loads(head)["changed"] == "2026-11-22"
-    assert json.loads(events)[0]["id"] == "quoc-te-hanh-phuc"
-    assert json.loads(campaigns)[0]["events"] == ["quoc-te-hanh-phuc"]
+    assert json.loads(event)["id"] == "quoc-te-hanh-phuc"
+    assert json.loads(campaign)["events"] == ["quoc-te-hanh-phuc"]
+
+
+def test_the_events_of_a_month_are_those_of_the_yaml(folder, shipped):
+    load_compiled([SHIPPED], folder)
+    everything = Selection(all=True)
+
+    for number in range(1, 13):
+        copied = load_compiled([SHIPPED], folder)
+        for year in (1900, 2023, 2100):
+            month = Month(year, number)
+            assert list_month(copied.events, month, everything) == (
+                list_month(shipped.events, month, everything)
+            )
+        assert len(copied.events._made) < 500
