@@ -5,13 +5,12 @@ from typing import Any
 import click
 
 from calendar_service.cli.options import (
-    chosen_values,
     letter_options,
     letterhead,
     selection_options,
-    write,
     write_binary,
 )
+from calendar_service.cli.output import chosen_values, write
 from calendar_service.core.campaign_wording import edition_text, edition_title, span_text
 from calendar_service.core.campaigns import Edition
 from calendar_service.core.dates import Month, parse_year

@@ -2,7 +2,7 @@
 
 import click
 
-from calendar_service.cli.options import write
+from calendar_service.cli.output import write
 from calendar_service.core.feeds import feed_named, feed_window, feeds_on_offer, steps_of_feed
 from calendar_service.core.occurrences import select
 from calendar_service.formats.ics import render_feed, render_steps

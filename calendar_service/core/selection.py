@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from calendar_service.core.model import Event, Kind, Prominence, YearClass
 from calendar_service.core.regions import NAMES, NATIONAL, region_id
@@ -81,6 +80,9 @@ class Selection:
     @property
     def query(self) -> str:
         """The canonical query string; equal selections have equal ones."""
+        # Here, since commands have no query.
+        from urllib.parse import urlencode
+
         pairs = [
             (axis, str(value))
             for axis in ("region", "kind", "prominence", "year_class", "event", "campaign")
