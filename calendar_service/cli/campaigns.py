@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from calendar_service.cli.completion import complete_campaign
 from calendar_service.cli.options import (
     letter_options,
     letterhead,
@@ -46,7 +47,7 @@ def print_campaigns(text: str | None, form: str, output: str | None, **chosen: A
 
 
 @click.command("campaign")
-@click.argument("campaign_id", metavar="ID")
+@click.argument("campaign_id", metavar="ID", shell_complete=complete_campaign)
 @click.option("--year", metavar="YYYY", help="Default: the year that runs, or the next one.")
 @click.option("--sheet", type=click.Choice(["plan", "slogans"]), help="Which .docx; default: plan.")
 @click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file.")

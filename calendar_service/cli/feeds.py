@@ -2,10 +2,10 @@
 
 import click
 
+from calendar_service.cli.completion import complete_feed
 from calendar_service.cli.output import write
 from calendar_service.core.feeds import feed_named, feed_window, feeds_on_offer, steps_of_feed
 from calendar_service.core.occurrences import select
-from calendar_service.formats.ics import render_feed, render_steps
 from calendar_service.services import Services
 
 
@@ -18,7 +18,7 @@ def print_feeds() -> None:
 
 
 @click.command("feed")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_feed)
 @click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file.")
 @click.option("--tasks", is_flag=True, help="Steps of campaigns as VTODO, not VEVENT.")
 def print_feed(name: str, output: str | None, tasks: bool) -> None:
@@ -31,6 +31,9 @@ def print_feed(name: str, output: str | None, tasks: bool) -> None:
         calendar-service feed core -o core.ics
         calendar-service feed campaign-quang-ninh-60
     """
+    # Here, since names of feeds can be completed without icalendar.
+    from calendar_service.formats.ics import render_feed, render_steps
+
     services = Services.from_environment()
     registry, base_url = services.registry, services.settings.base_url
     feed = feed_named(name, registry)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from calendar_service.cli.completion import complete_event
 from calendar_service.cli.months import month_asked_for
 from calendar_service.cli.options import (
     FORMATS,
@@ -121,7 +122,7 @@ def print_upcoming(form: str, lang: str, output: str | None, **chosen: Any) -> N
 
 
 @click.command("event")
-@click.argument("event_id", metavar="ID")
+@click.argument("event_id", metavar="ID", shell_complete=complete_event)
 @click.option("--from", "first", metavar="YYYY", help="First year; default: this year.")
 @click.option("--to", "last", metavar="YYYY", help="Last year; default: ten years on.")
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True)

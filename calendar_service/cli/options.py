@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from calendar_service.cli.completion import complete_campaign, complete_event, complete_region
 from calendar_service.cli.output import write
 from calendar_service.core.letterhead import FIELDS, Letterhead
 from calendar_service.core.model import Kind, Prominence, YearClass
@@ -21,12 +22,30 @@ def selection_options(command: _F) -> _F:
     """Add the options of a selection to *command*; it takes them as **chosen."""
     return _with(
         command,
-        click.option("--region", multiple=True, metavar="REGION", help="Such as quang-ninh."),
+        click.option(
+            "--region",
+            multiple=True,
+            metavar="REGION",
+            help="Such as quang-ninh.",
+            shell_complete=complete_region,
+        ),
         click.option("--kind", multiple=True, type=_choice(Kind)),
         click.option("--prominence", multiple=True, type=_choice(Prominence)),
         click.option("--year-class", multiple=True, type=_choice(YearClass)),
-        click.option("--event", multiple=True, metavar="ID", help="Only this event."),
-        click.option("--campaign", multiple=True, metavar="ID", help="Only of this campaign."),
+        click.option(
+            "--event",
+            multiple=True,
+            metavar="ID",
+            help="Only this event.",
+            shell_complete=complete_event,
+        ),
+        click.option(
+            "--campaign",
+            multiple=True,
+            metavar="ID",
+            help="Only of this campaign.",
+            shell_complete=complete_campaign,
+        ),
         click.option("--all", "all_", is_flag=True, help="More than letters carry: everything."),
         click.option("--order", type=_choice(Order), help="A letter's blocks, or date."),
     )

@@ -6,6 +6,7 @@ here; whatever looks otherwise, wrong uses too, goes to click's command of the s
 """
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,7 +25,12 @@ def start() -> None:
         cli()
     else:
         use_utf8()
+        gc.disable()  # the process ends before there is anything to collect
         _print_month(values)
+        if sys.stderr:
+            sys.stderr.flush()
+        # All is written. To take apart every module takes almost as long as Python's start.
+        os._exit(0)
 
 
 def plain_month(arguments: Sequence[str]) -> dict[str, list[str]] | None:
@@ -49,7 +55,6 @@ def _print_month(values: dict[str, list[str]]) -> None:
     from calendar_service.cli.months import month_asked_for
     from calendar_service.formats.forms import Style, render_month
 
-    gc.disable()  # the process ends before there is anything to collect
     [text] = values.pop("month")
     try:
         services, month_list, _ = month_asked_for(text, values)
