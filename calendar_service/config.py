@@ -3,18 +3,18 @@
 import contextlib
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
-from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
 
 from calendar_service.core.regions import NAMES
 from calendar_service.errors import SettingsError, nearest_hint
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 EVENTS_FILE = "events.yaml"
 VAR = Path("var")  # what an embedded service writes
@@ -22,6 +22,8 @@ SECRET_KEY_PATH = VAR / "secret_key"
 SHORTEST_KEY = 16
 MOST_PER_COMMIT = 50
 _PACKAGE = Path(__file__).parent
+_HERE = "Asia/Ho_Chi_Minh"
+_NOBODY = "Lịch kỷ niệm <lich@localhost>"
 
 
 class OnDoubt(StrEnum):
@@ -38,7 +40,7 @@ class Settings:
     Attributes:
         events_files: The registry's files, in the order in which they override.
         base_url: The public address of the service, without a slash at its end.
-        timezone: Where "today" is taken from.
+        timezone_name: Where "today" is taken from.
         region: The province or city whose own events every list carries, None for none.
         database_url: SQLAlchemy URL of SQLite or PostgreSQL.
         secret_keys: Keys that sign links, the one in use first; older ones still open links.
@@ -49,11 +51,12 @@ class Settings:
         mails_per_commit: How many mails are settled in one transaction.
         mails_per_second, mails_per_day: What a small relay takes, 0 for no limit.
         bounces_maildir, imap_url: The mailboxes that bounces come to, None for none.
+        cache: Where a compiled copy of the registry is kept, None for nowhere.
     """
 
     events_files: tuple[Path, ...]
     base_url: str
-    timezone: ZoneInfo
+    timezone_name: str
     region: str | None
     database_url: str
     secret_keys: tuple[str, ...]
@@ -67,6 +70,15 @@ class Settings:
     bounces_maildir: Path | None = None
     imap_url: str | None = None
     outbox: Path = VAR / "outbox"
+    cache: Path | None = None
+
+    @property
+    def timezone(self) -> "ZoneInfo":
+        """The time zone of that name."""
+        # Here, since the list of a given month does without.
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.timezone_name)
 
 
 def load_settings(
@@ -85,12 +97,12 @@ def load_settings(
     return Settings(
         events_files=_events_files(env.get("EVENTS_FILE", "")),
         base_url=_base_url(env.get("BASE_URL") or default_base_url or "http://127.0.0.1:8000"),
-        timezone=_timezone(env.get("TIMEZONE") or "Asia/Ho_Chi_Minh"),
+        timezone_name=_timezone_name(env.get("TIMEZONE") or _HERE),
         region=_region(env.get("REGION") or None),
         database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{VAR / 'calendar.db'}"),
         secret_keys=_secret_keys(_secret(env, "SECRET_KEY")),
         smtp_url=_smtp_url(_secret(env, "SMTP_URL")),
-        mail_from=_mail_from(env.get("MAIL_FROM") or "Lịch kỷ niệm <lich@localhost>"),
+        mail_from=_mail_from(env.get("MAIL_FROM") or _NOBODY),
         send_time=_send_time(env.get("SEND_TIME") or "07:00"),
         on_doubt=_on_doubt(env.get("ON_DOUBT") or OnDoubt.RESEND),
         mails_per_commit=_mails_per_commit(env.get("MAILS_PER_COMMIT") or "1"),
@@ -98,11 +110,15 @@ def load_settings(
         mails_per_day=_count("MAILS_PER_DAY", env.get("MAILS_PER_DAY") or "0"),
         bounces_maildir=Path(folder) if (folder := env.get("BOUNCES_MAILDIR")) else None,
         imap_url=imap_url(_secret(env, "IMAP_URL")),
+        cache=_cache(env.get("XDG_CACHE_HOME") or "", env.get("HOME", "")),
     )
 
 
 def embedded_key() -> str:
     """Return the key of a service on one machine, made once and kept beside its data."""
+    # Here, as are other modules below: lists of days are to start without them.
+    import secrets
+
     path = SECRET_KEY_PATH
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -113,6 +129,16 @@ def embedded_key() -> str:
             path.hardlink_to(draft)  # whole or not at all, and the first one wins
         draft.unlink()
     return path.read_text(encoding="ascii")
+
+
+def _cache(caches: str, home: str) -> Path | None:
+    """Return our directory of caches by the XDG Base Directory specification."""
+    if os.name != "posix":  # what keeps others out there is not known here
+        return None
+    folder = Path(caches)
+    if not folder.is_absolute():  # the specification has such a path ignored
+        folder = Path(home) / ".cache"
+    return folder / "calendar-service" if folder.is_absolute() else None
 
 
 def _events_files(value: str) -> tuple[Path, ...]:
@@ -154,9 +180,13 @@ def _base_url(value: str) -> str:
     return value.rstrip("/")
 
 
-def _timezone(value: str) -> ZoneInfo:
+def _timezone_name(value: str) -> str:
+    if value == _HERE:  # tzdata has it where the system has none
+        return value
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
-        return ZoneInfo(value)
+        return ZoneInfo(value).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
         allowed = "give a name of the IANA time zone database, such as Asia/Ho_Chi_Minh"
         raise SettingsError("TIMEZONE", value, allowed) from None
@@ -226,6 +256,8 @@ def imap_url(value: str) -> str | None:
 
 
 def _is_server(value: str, schemes: tuple[str, ...]) -> bool:
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(value)
         return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
@@ -234,6 +266,10 @@ def _is_server(value: str, schemes: tuple[str, ...]) -> bool:
 
 
 def _mail_from(value: str) -> str:
+    if value == _NOBODY:
+        return value
+    from email.utils import parseaddr
+
     _, address = parseaddr(value)
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", address) or not value.isprintable():
         raise SettingsError("MAIL_FROM", value, "give 'Lịch kỷ niệm <lich@example.vn>'")

@@ -3,12 +3,19 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+
+
+def nearest(text: str, known: Iterable[str]) -> list[str]:
+    """Return the known word nearest to *text*, in a list; an empty one when none is near."""
+    # Here, since whoever makes no mistake needs none of it.
+    from difflib import get_close_matches
+
+    return get_close_matches(text, list(known), n=1)
 
 
 def nearest_hint(text: str, known: Iterable[str]) -> str:
     """Return "; did you mean …?" for the known word nearest to *text*, or nothing."""
-    near = get_close_matches(text, list(known), n=1)
+    near = nearest(text, known)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
@@ -106,7 +113,7 @@ class UnknownEventError(CalendarServiceError):
     def __init__(self, event_id: str, named: list[str], known: list[str]) -> None:
         """Offer the events *named* so, else the id nearest among those *known*."""
         self.event_id = event_id
-        self.nearest = named[:5] or get_close_matches(event_id, known, n=1)
+        self.nearest = named[:5] or nearest(event_id, known)
         meant = " or ".join(repr(near) for near in self.nearest)
         hint = f"did you mean {meant}?" if meant else "give an id, or a part of the event's name"
         super().__init__(f"no event has the id {event_id!r}; {hint}")
@@ -118,7 +125,7 @@ class UnknownCampaignError(CalendarServiceError):
     def __init__(self, campaign_id: str, known: Iterable[str], year: int | None = None) -> None:
         self.campaign_id = campaign_id
         self.year = year
-        self.nearest = get_close_matches(campaign_id, list(known), n=1)
+        self.nearest = nearest(campaign_id, known)
         if year is not None:
             super().__init__(f"campaign {campaign_id!r} does not run in {year}; give another year")
         else:
@@ -139,7 +146,7 @@ class InvalidCampaignDayError(CalendarServiceError):
         )
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of a registry file.
 
@@ -158,11 +165,15 @@ class Fault:
         return f"{where}: {self.message}"
 
 
+def _place_of(fault: Fault) -> tuple[str, int, str]:
+    return fault.file, fault.line, fault.message
+
+
 class RegistryError(CalendarServiceError):
     """The registry's files have faults; the message lists every one, a line each."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(set(faults)))
+        self.faults = tuple(sorted(set(faults), key=_place_of))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 

@@ -8,14 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from calendar_service.config import OnDoubt, Settings
-from calendar_service.core.delivery import (
-    Delivery,
-    DeliveryKind,
-    DeliveryState,
-    Outcome,
-    Receipt,
-    SubscriberState,
-)
+from calendar_service.core.delivery import Delivery, DeliveryKind, DeliveryState, Outcome, Receipt
+from calendar_service.core.states import SubscriberState
 from calendar_service.errors import CalendarServiceError
 from calendar_service.mail.addresses import envelope_sender
 from calendar_service.mail.outbox import Envelope, Mailer, OutboxMailer

@@ -1,6 +1,5 @@
 """Services: what every entry point works with, built once."""
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from calendar_service.config import Settings, embedded_key, load_settings
 from calendar_service.core.model import Registry
 from calendar_service.core.selection import Selection
-from calendar_service.core.tokens import Tokens
 from calendar_service.errors import RegistryError, SettingsError
-from calendar_service.registry.loader import load_registry
+from calendar_service.registry.compiled import load_compiled
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-log = logging.getLogger(__name__)
+    from calendar_service.core.tokens import Tokens
+
 _Stamp = tuple[tuple[int, int], ...]
 
 
@@ -63,12 +62,15 @@ class Services:
         return open_database(self.settings.database_url)
 
     @cached_property
-    def tokens(self) -> Tokens:
+    def tokens(self) -> "Tokens":
         """What signs the links in mails; the key beside the data is read at first use.
 
         Raises:
             SettingsError: PostgreSQL is shared by several machines, and no key is set.
         """
+        # Here, since lists and feeds sign nothing.
+        from calendar_service.core.tokens import Tokens
+
         keys = self.settings.secret_keys
         if not keys and not self.settings.database_url.startswith("sqlite:"):
             raise SettingsError("SECRET_KEY", "", "give 16 characters or more, alike everywhere")
@@ -95,6 +97,10 @@ class Services:
         When the changed files have faults they are logged, once per change, and the
         registry in use stays. While one thread reads, the others go on with the old one.
         """
+        # Here, since a command that lists days reads the registry once, and logs nothing.
+        import logging
+
+        log = logging.getLogger(__name__)
         if not self._refreshing.acquire(blocking=False):
             return False
         try:
@@ -140,6 +146,6 @@ class Services:
         return tuple((state.st_mtime_ns, state.st_size) for state in states)
 
     def _load(self, stamp: _Stamp) -> _Loaded:
-        registry = load_registry(self.settings.events_files)
+        registry = load_compiled(self.settings.events_files, self.settings.cache)
         newest = max(changed for changed, _ in stamp)
         return _Loaded(registry, datetime.fromtimestamp(newest // 10**9, UTC))

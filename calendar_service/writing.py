@@ -6,11 +6,12 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from calendar_service.core.delivery import Delivery, DeliveryKind, SubscriberState
+from calendar_service.core.delivery import Delivery, DeliveryKind
 from calendar_service.core.feeds import TITLE
 from calendar_service.core.model import Registry
 from calendar_service.core.occurrences import list_month
 from calendar_service.core.reminders import Choice, Morning, morning_on, still_ahead
+from calendar_service.core.states import SubscriberState
 from calendar_service.core.tokens import Purpose
 from calendar_service.formats.ics import render_feed, render_steps
 from calendar_service.mail.addresses import domain_of, message_id

@@ -12,6 +12,7 @@ from calendar_service.core.dates import PartialDate
 from calendar_service.core.days import parse_day_rule
 from calendar_service.core.model import Event, Group, Kind, Prominence, Registry
 from calendar_service.core.sources import Source
+from calendar_service.registry.compiled import load_compiled
 from calendar_service.registry.loader import load_registry
 
 EVENTS_YAML = Path(__file__).parent.parent / "events.yaml"
@@ -23,14 +24,18 @@ def shipped() -> Registry:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _read_the_shipped_registry_once(shipped: Registry) -> Iterator[None]:
+def _read_the_shipped_registry_once(
+    shipped: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
     """Give services the shipped registry without reading it hundreds of times."""
 
-    def load(paths: Sequence[Path]) -> Registry:
-        return shipped if list(paths) == [EVENTS_YAML] else load_registry(paths)
+    def load(paths: Sequence[Path], folder: Path | None) -> Registry:
+        return shipped if list(paths) == [EVENTS_YAML] else load_compiled(paths, folder)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("calendar_service.services.load_registry", load)
+        # No test finds what another run left, or leaves anything behind.
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setattr("calendar_service.services.load_compiled", load)
         yield
 
 

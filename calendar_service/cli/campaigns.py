@@ -4,14 +4,14 @@ from typing import Any
 
 import click
 
+from calendar_service.cli.completion import complete_campaign
 from calendar_service.cli.options import (
-    chosen_values,
     letter_options,
     letterhead,
     selection_options,
-    write,
     write_binary,
 )
+from calendar_service.cli.output import chosen_values, write
 from calendar_service.core.campaign_wording import edition_text, edition_title, span_text
 from calendar_service.core.campaigns import Edition
 from calendar_service.core.dates import Month, parse_year
@@ -47,7 +47,7 @@ def print_campaigns(text: str | None, form: str, output: str | None, **chosen: A
 
 
 @click.command("campaign")
-@click.argument("campaign_id", metavar="ID")
+@click.argument("campaign_id", metavar="ID", shell_complete=complete_campaign)
 @click.option("--year", metavar="YYYY", help="Default: the year that runs, or the next one.")
 @click.option("--sheet", type=click.Choice(["plan", "slogans"]), help="Which .docx; default: plan.")
 @click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file.")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from calendar_service.cli.options import write
+from calendar_service.cli.output import write
 from calendar_service.config import SECRET_KEY_PATH, Settings, load_settings, masked
 from calendar_service.errors import CalendarServiceError, MailboxError, RegistryError
 from calendar_service.mail import records

@@ -2,9 +2,9 @@
 
 import click
 
-from calendar_service.cli.options import write
+from calendar_service.cli.completion import complete_feed
+from calendar_service.cli.output import write
 from calendar_service.core.feeds import MOST_LEAD_DAYS, Variant, feed_named, feeds_on_offer
-from calendar_service.feeding import FeedMaker
 from calendar_service.services import Services
 
 _DAYS = click.IntRange(0, MOST_LEAD_DAYS)
@@ -21,7 +21,7 @@ def print_feeds() -> None:
 
 
 @click.command("feed")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_feed)
 @click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file.")
 @click.option("--tasks", is_flag=True, help="Steps of campaigns as VTODO, not VEVENT.")
 @click.option("--alarm", type=_DAYS, help="Ring so many days ahead, at 08:00.")
@@ -40,6 +40,9 @@ def print_feed(
         calendar-service feed core -o core.ics
         calendar-service feed campaign-quang-ninh-60
     """
+    # Here, since names of feeds can be completed without icalendar.
+    from calendar_service.feeding import FeedMaker
+
     services = Services.from_environment()
     feed = feed_named(name, services.registry, services.today)
     variant = Variant(alarm=alarm, prepare=prepare, lang=lang, as_tasks=tasks)

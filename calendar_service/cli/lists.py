@@ -1,33 +1,33 @@
 """month, year, upcoming, event: lists of occurrences on stdout."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from calendar_service.cli.completion import complete_event
+from calendar_service.cli.months import month_asked_for
 from calendar_service.cli.options import (
     FORMATS,
-    chosen_values,
     file_options,
     letter_options,
     letterhead,
     output_options,
-    say_if_empty,
     selection_options,
-    suffix,
-    write,
     write_binary,
 )
+from calendar_service.cli.output import chosen_values, say_if_empty, suffix, write
 from calendar_service.core.dates import LAST_YEAR, Month, parse_year
-from calendar_service.core.editions import editions_in
 from calendar_service.core.letterhead import Letterhead
 from calendar_service.core.model import MonthList, Registry
-from calendar_service.core.occurrences import list_month, list_upcoming, list_year, occurrences_of
+from calendar_service.core.occurrences import list_upcoming, list_year, occurrences_of
 from calendar_service.core.selection import Selection
 from calendar_service.core.wording import event_text
-from calendar_service.formats.data import event_data, to_json
 from calendar_service.formats.forms import Style, render_month, render_range, render_year
 from calendar_service.services import Services
+
+if TYPE_CHECKING:
+    from calendar_service.core.campaigns import Edition
 
 
 @click.command("month")
@@ -47,25 +47,34 @@ def print_month(text: str, form: str, lang: str, output: str | None, **chosen: A
         calendar-service month 2023-10 --region quang-ninh --format json
         calendar-service month 2023-07 --region quang-ninh --format docx -o thang-7.docx
     """
-    month = Month.parse(text)
     head = letterhead(chosen, form)
-    services = Services.from_environment()
-    selection = services.selection(chosen_values(chosen))
-    month_list = list_month(services.registry.events, month, selection)
+    services, month_list, selection = month_asked_for(text, chosen_values(chosen))
     say_if_empty(month_list.items + month_list.upcoming)
     if form == "docx":
         write_binary(_letter(services.registry, month_list, selection, head), output, form)
         return
     style = Style(lang=lang, base_url=services.settings.base_url)
-    # They take some time, and the JSON alone has them.
-    campaigns = editions_in(services.registry, month, selection) if form == "json" else ()
-    write(render_month(suffix(form), month_list, style, campaigns), output)
+    running = _editions(services.registry, [month_list], selection, form)
+    write(render_month(suffix(form), month_list, style, running[month_list.month]), output)
+
+
+def _editions(
+    registry: Registry, months: list[MonthList], selection: Selection, form: str
+) -> "dict[Month, list[Edition]]":
+    """Return the editions that run in each month, none for a form that does not hold them."""
+    if form != "json":
+        return {month.month: [] for month in months}
+    # Here, since the other forms start sooner without campaigns.
+    from calendar_service.core.editions import editions_in
+
+    return {month.month: editions_in(registry, month.month, selection) for month in months}
 
 
 def _letter(
     registry: Registry, month_list: MonthList, selection: Selection, head: Letterhead
 ) -> bytes:
     # Here, since python-docx takes long to import, and the other forms do without it.
+    from calendar_service.core.editions import editions_in
     from calendar_service.formats.docx import render_letter
 
     editions = editions_in(registry, month_list.month, selection)
@@ -89,7 +98,7 @@ def print_year(text: str, form: str, lang: str, output: str | None, **chosen: An
     months = list_year(registry.events, year, selection)
     say_if_empty([item for month in months for item in month.items])
     style = Style(lang=lang, base_url=services.settings.base_url)
-    running = {m.month: editions_in(registry, m.month, selection) for m in months}
+    running = _editions(registry, months, selection, form)
     write(render_year(suffix(form), year, months, style, running), output)
 
 
@@ -113,7 +122,7 @@ def print_upcoming(form: str, lang: str, output: str | None, **chosen: Any) -> N
 
 
 @click.command("event")
-@click.argument("event_id", metavar="ID")
+@click.argument("event_id", metavar="ID", shell_complete=complete_event)
 @click.option("--from", "first", metavar="YYYY", help="First year; default: this year.")
 @click.option("--to", "last", metavar="YYYY", help="Last year; default: ten years on.")
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
@@ -137,6 +146,8 @@ def print_event(
         raise click.BadParameter(message, param_hint="--to")
     occurrences = occurrences_of(event, begin, end)
     if form == "json":
+        from calendar_service.formats.data import event_data, to_json
+
         data = to_json(event_data(event, occurrences)).encode()
     elif form == "text":
         data = (event_text(event, occurrences, lang) + "\n").encode()

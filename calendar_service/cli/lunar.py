@@ -2,12 +2,11 @@
 
 import click
 
-from calendar_service.cli.options import write
+from calendar_service.cli.output import write
 from calendar_service.core.dates import parse_day
 from calendar_service.core.days import parse_lunar_date
 from calendar_service.core.lunar import LunarDate, to_lunar, to_solar
 from calendar_service.core.wording import long_date_text, lunar_day_text
-from calendar_service.formats.data import to_json
 
 _LEAP = "The month is the leap one of its year."
 
@@ -38,6 +37,9 @@ def convert_lunar(text: str, leap: bool, form: str) -> None:
         on = to_solar(lunar)
         answer = f"{on.isoformat()} ({long_date_text(on)}) = {lunar_day_text(lunar)}"
     if form == "json":
+        # Here, since the text needs nothing of the JSON's other shapes.
+        from calendar_service.formats.data import to_json
+
         answer = to_json(_data(lunar, on.isoformat())).rstrip()
     write(f"{answer}\n".encode(), None)
 

@@ -1,13 +1,12 @@
 """The command line: calendar-service; each command's module is imported when it is used."""
 
-import io
-import sys
 from importlib import import_module
 from typing import Any, cast
 
 import click
 
 from calendar_service import __version__
+from calendar_service.cli.output import fail, use_utf8
 from calendar_service.errors import CalendarServiceError
 
 _COMMANDS = {
@@ -47,9 +46,7 @@ class Cli(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run with UTF-8 on stdout and stderr, whatever the locale says."""
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(encoding="utf-8")
+        use_utf8()
         return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -57,8 +54,7 @@ class Cli(click.Group):
         try:
             return super().invoke(ctx)
         except CalendarServiceError as error:
-            click.echo(f"calendar-service: {error}", err=True)
-            ctx.exit(2)
+            fail(error)
 
 
 @click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"]})

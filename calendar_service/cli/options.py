@@ -1,21 +1,20 @@
-"""What several commands share: options of a list, and where data goes."""
+"""The options that several commands share."""
 
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from calendar_service.cli.completion import complete_campaign, complete_event, complete_region
+from calendar_service.cli.output import write
 from calendar_service.core.letterhead import FIELDS, Letterhead
 from calendar_service.core.model import Kind, Prominence, YearClass
 from calendar_service.core.selection import Order
 from calendar_service.errors import OutputError
 
 FORMATS = ("text", "json", "md", "csv", "ics")
-_AXES = ("region", "kind", "prominence", "event", "campaign")
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -23,12 +22,30 @@ def selection_options(command: _F) -> _F:
     """Add the options of a selection to *command*; it takes them as **chosen."""
     return _with(
         command,
-        click.option("--region", multiple=True, metavar="REGION", help="Such as quang-ninh."),
+        click.option(
+            "--region",
+            multiple=True,
+            metavar="REGION",
+            help="Such as quang-ninh.",
+            shell_complete=complete_region,
+        ),
         click.option("--kind", multiple=True, type=_choice(Kind)),
         click.option("--prominence", multiple=True, type=_choice(Prominence)),
         click.option("--year-class", multiple=True, type=_choice(YearClass)),
-        click.option("--event", multiple=True, metavar="ID", help="Only this event."),
-        click.option("--campaign", multiple=True, metavar="ID", help="Only of this campaign."),
+        click.option(
+            "--event",
+            multiple=True,
+            metavar="ID",
+            help="Only this event.",
+            shell_complete=complete_event,
+        ),
+        click.option(
+            "--campaign",
+            multiple=True,
+            metavar="ID",
+            help="Only of this campaign.",
+            shell_complete=complete_campaign,
+        ),
         click.option("--all", "all_", is_flag=True, help="More than letters carry: everything."),
         click.option("--order", type=_choice(Order), help="A letter's blocks, or date."),
     )
@@ -98,41 +115,3 @@ def _with(command: _F, *options: Callable[[Any], Any]) -> _F:
     for option in reversed(options):  # so that --help shows them in the order given
         command = option(command)
     return command
-
-
-def say_if_empty(items: Sequence[object]) -> None:
-    """Say on stderr that a list holds nothing, so that nobody waits for more."""
-    if not items:
-        click.echo("nothing falls in this time by this selection; --all gives more", err=True)
-
-
-def chosen_values(chosen: dict[str, Any]) -> dict[str, list[str]]:
-    """Return the options of a selection as the values of its axes."""
-    values = {axis: list(chosen[axis]) for axis in _AXES}
-    values["year_class"] = list(chosen["year_class"])
-    values["all"] = ["1"] if chosen["all_"] else []
-    values["order"] = [chosen["order"]] if chosen["order"] else []
-    return {axis: given for axis, given in values.items() if given}
-
-
-def suffix(form: str) -> str:
-    """Return the file suffix by which a form is known elsewhere: text is txt."""
-    return "txt" if form == "text" else form
-
-
-def write(data: bytes, output: str | None) -> None:
-    """Write *data* to the file *output*, or to stdout as it is."""
-    try:
-        if output in (None, "-"):
-            sys.stdout.buffer.write(data)  # bytes as they are, whatever the locale
-            sys.stdout.buffer.flush()
-        else:
-            Path(output).write_bytes(data)
-    except BrokenPipeError:
-        raise  # "| head" has seen enough: click ends quietly
-    except (OSError, AttributeError) as error:  # AttributeError: stdout is closed
-        if output in (None, "-") and sys.stdout:
-            with suppress(OSError):  # else Python tries once more at its end, and says so
-                sys.stdout.close()
-        reason = getattr(error, "strerror", None) or "it is closed"
-        raise OutputError(output or "stdout", reason) from error

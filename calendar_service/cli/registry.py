@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from calendar_service.cli.options import write
+from calendar_service.cli.output import write
 from calendar_service.config import load_settings
 from calendar_service.core.statistics import ENOUGH, statistics_of
 from calendar_service.errors import RegistryError

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import click
 from sqlalchemy import Connection
 
-from calendar_service.cli.options import write
+from calendar_service.cli.output import write
 from calendar_service.core.dates import parse_day
 from calendar_service.core.delivery import Subscriber
 from calendar_service.core.reminders import Choice, mornings

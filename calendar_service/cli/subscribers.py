@@ -11,9 +11,10 @@ from urllib.parse import parse_qs
 import click
 from sqlalchemy import Connection
 
-from calendar_service.cli.options import write
-from calendar_service.core.delivery import Subscriber, SubscriberState
+from calendar_service.cli.output import write
+from calendar_service.core.delivery import Subscriber
 from calendar_service.core.reminders import Choice
+from calendar_service.core.states import SubscriberState
 from calendar_service.errors import CalendarServiceError, Fault
 from calendar_service.formats.data import to_json
 from calendar_service.services import Services

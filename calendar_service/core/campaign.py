@@ -234,3 +234,8 @@ class Campaign:
     generated: bool = False
     sources: tuple[Source, ...]
     changed: date
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is that of a district, a commune or a unit."""
+        return self.scope is Scope.LOCAL

@@ -4,12 +4,9 @@ Editors write a rule as people do: ``27/7``, ``10/3 âm lịch``, ``giao thừa`
 ``last day of 7 âm lịch``, ``second Sunday of May``.
 """
 
-import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
-
-from dateutil.relativedelta import relativedelta, weekday
 
 from calendar_service.core.lunar import LunarDate, month_length, to_solar
 from calendar_service.core.text import nfc
@@ -17,8 +14,11 @@ from calendar_service.errors import InvalidDateError, InvalidDayRuleError
 
 LEAP_YEAR = 2000
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
-_WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday"
+_WEEKDAYS = {name: number for number, name in enumerate(_DAYS.split())}
+_NAMES = "january february march april may june july august september october november december"
+_MONTHS = {name: number for number, name in enumerate(_NAMES.split(), start=1)}
+_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _SOLAR = re.compile(r"([0-9]{1,2})/([0-9]{1,2})")
 _LUNAR = re.compile(r"([0-9]{1,2})/([0-9]{1,2}) âm lịch")
 _LUNAR_LAST = re.compile(r"last day of ([0-9]{1,2}) âm lịch")
@@ -39,9 +39,12 @@ class SolarDay:
 
     def falls_on(self, year: int) -> date:
         """Return the day in the Gregorian *year*."""
-        if self.day == 29 and self.month == 2 and not calendar.isleap(year):
+        try:
+            return date(year, self.month, self.day)
+        except ValueError:
+            if (self.day, self.month) != (29, 2):
+                raise
             return date(year, 2, 28)
-        return date(year, self.month, self.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,9 @@ class FloatingDay:
 
     def falls_on(self, year: int) -> date:
         """Return the day in the Gregorian *year*."""
+        # Here, since few events float, and lists without them start sooner.
+        from dateutil.relativedelta import relativedelta, weekday
+
         anchor = date(year, self.month, 1)
         last = {"day": 31} if self.nth < 0 else {}
         return anchor + relativedelta(weekday=weekday(self.weekday)(self.nth), **last)  # type: ignore[arg-type]
@@ -128,7 +134,7 @@ def parse_lunar_date(text: str, *, leap: bool = False) -> LunarDate:
 def _solar(text: str, day: int, month: int) -> SolarDay:
     if not 1 <= month <= 12:
         raise InvalidDayRuleError(text, "the month must be from 1 to 12, after the day")
-    longest = calendar.monthrange(LEAP_YEAR, month)[1]
+    longest = _LONGEST[month - 1]
     if not 1 <= day <= longest:
         raise InvalidDayRuleError(text, f"month {month} has days from 1 to {longest}")
     return SolarDay(day, month)

@@ -4,14 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-
-class SubscriberState(StrEnum):
-    """Where an address stands: it gets mail only when it is confirmed and not paused."""
-
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-    PAUSED = "paused"
-    UNSUBSCRIBED = "unsubscribed"
+from calendar_service.core.states import SubscriberState
 
 
 class DeliveryState(StrEnum):

@@ -24,6 +24,7 @@ BRANCHES = (
     "Tý", "Sửu", "Dần", "Mão", "Thìn", "Tỵ", "Ngọ", "Mùi", "Thân", "Dậu", "Tuất", "Hợi",
 )  # fmt: skip
 
+LAST_LUNAR_YEAR = FIRST_LUNAR_YEAR + len(LUNAR_YEARS) - 1
 _START = attrgetter("start")
 
 
@@ -71,7 +72,10 @@ def to_lunar(on: date) -> LunarDate:
     ordinal = on.toordinal()
     if not FIRST_DAY.toordinal() <= ordinal <= LAST_DAY.toordinal():
         raise LunarRangeError(f"day {on:%d/%m/%Y}")
-    month = _months()[bisect_right(_months(), ordinal, key=_START) - 1]
+    months = _months(on.year) if on.year <= LAST_LUNAR_YEAR else ()
+    if not months or ordinal < months[0].start:  # before Tết
+        months = _months(on.year - 1)
+    month = months[bisect_right(months, ordinal, key=_START) - 1]
     day = ordinal - month.start + 1
     return LunarDate(year=month.year, month=month.number, day=day, leap=month.leap)
 
@@ -128,9 +132,9 @@ def year_name(year: int) -> str:
 def _month(year: int, number: int, leap: bool, *, what: str) -> _Month:
     """Return a month of the table, or refuse it under the name *what*."""
     the_leap_month = leap_month(year)  # refuses a year outside the table
-    month = _months_by_name().get((year, number, leap))
-    if month:
-        return month
+    for month in _months(year):
+        if month.number == number and month.leap == leap:
+            return month
     if not 1 <= number <= 12:
         raise InvalidLunarDateError(what, "give a month from 1 to 12")
     if the_leap_month is None:
@@ -147,16 +151,9 @@ def _integer(year: int) -> int:
 
 
 @cache
-def _months() -> tuple[_Month, ...]:
-    """Return all months of the table in order, without a gap; built on first use."""
-    years = range(FIRST_LUNAR_YEAR, FIRST_LUNAR_YEAR + len(LUNAR_YEARS))
-    return tuple(month for year in years for month in _decode(year, _integer(year)))
-
-
-@cache
-def _months_by_name() -> dict[tuple[int, int, bool], _Month]:
-    """Return the months of the table by year, number and leap mark."""
-    return {(month.year, month.number, month.leap): month for month in _months()}
+def _months(year: int) -> tuple[_Month, ...]:
+    """Return the months of a lunar year in order, without a gap; read on first use."""
+    return tuple(_decode(year, _integer(year)))
 
 
 def _decode(year: int, integer: int) -> Iterator[_Month]:

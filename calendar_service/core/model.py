@@ -1,16 +1,20 @@
 """What the registry holds and what comes of it: events, occurrences, lists of a month."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from calendar_service.core.campaign import Campaign
 from calendar_service.core.dates import Month, PartialDate
 from calendar_service.core.days import DayRule, LunarDay
 from calendar_service.core.lunar import LunarDate
 from calendar_service.core.sources import Source
 from calendar_service.core.text import without_marks
 from calendar_service.errors import UnknownCampaignError, UnknownEventError
+
+if TYPE_CHECKING:  # lists of days do without campaigns
+    from calendar_service.core.campaign import Campaign
 
 
 class Kind(StrEnum):
@@ -249,8 +253,8 @@ class Registry:
         changed: The newest change of any entry.
     """
 
-    events: tuple[Event, ...]
-    campaigns: tuple[Campaign, ...] = ()
+    events: Sequence[Event]
+    campaigns: "Sequence[Campaign]" = ()
     version: str
     changed: date
 

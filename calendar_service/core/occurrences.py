@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month, PartialDate
 from calendar_service.core.days import LunarDay
+from calendar_service.core.later import LaterEvents
 from calendar_service.core.lunar import LunarDate, to_lunar
 from calendar_service.core.model import Event, Group, Kind, MonthList, Occurrence, YearClass
 from calendar_service.core.selection import Order, Selection
@@ -151,20 +152,23 @@ def occurrences_of(event: Event, first_year: int, last_year: int) -> list[Occurr
     return occurrences_between([event], date(first_year, 1, 1), date(last_year, 12, 31))
 
 
-def _in_season(events: Iterable[Event], first: date, last: date) -> list[Event]:
-    """Return the events that may start from *first* to *last*, judged by month alone.
+def starting_months(event: Event) -> set[int]:
+    """Return the months, 1 to 12, in which *event* may start.
 
     A day of lunar month n falls in the Gregorian month n or one of the two after it.
     """
+    months = {told.on.month for told in event.announced}
+    first = event.day.month
+    return months | ({first, first % 12 + 1, (first + 1) % 12 + 1} if event.is_lunar else {first})
+
+
+def _in_season(events: Iterable[Event], first: date, last: date) -> Iterable[Event]:
+    """Return the events that may start from *first* to *last*, judged by month alone."""
     begin, end = first.year * 12 + first.month, last.year * 12 + last.month
     months = {number % 12 or 12 for number in range(begin, end + 1)}
-    lunar = {number % 12 or 12 for number in range(begin - 2, end + 1)}
-    return [
-        event
-        for event in events
-        if (event.day.month in lunar and (event.day.month in months or event.is_lunar))
-        or (event.announced and any(told.on.month in months for told in event.announced))
-    ]
+    if isinstance(events, LaterEvents):
+        return events.starting_in(months)
+    return [event for event in events if not months.isdisjoint(starting_months(event))]
 
 
 def _base_year(event: Event) -> int | None:

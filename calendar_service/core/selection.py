@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING
 
-from calendar_service.core.campaign import Campaign, Scope
 from calendar_service.core.model import Event, Kind, Prominence, YearClass
 from calendar_service.core.regions import MERGED_ON, NAMES, NATIONAL, SUCCESSORS, region_id
 from calendar_service.errors import InvalidSelectionError
+
+if TYPE_CHECKING:
+    from calendar_service.core.campaign import Campaign
 
 
 class Order(StrEnum):
@@ -79,6 +81,9 @@ class Selection:
     @property
     def query(self) -> str:
         """The canonical query string; equal selections have equal ones."""
+        # Here, since commands have no query.
+        from urllib.parse import urlencode
+
         pairs = [
             (axis, str(value))
             for axis in ("region", "kind", "prominence", "year_class", "event", "campaign")
@@ -107,7 +112,7 @@ class Selection:
             return False
         return bool(self.prominence) or event.prominence is Prominence.CORE
 
-    def holds_campaign(self, campaign: Campaign, events: Mapping[str, Event]) -> bool:
+    def holds_campaign(self, campaign: "Campaign", events: Mapping[str, Event]) -> bool:
         """Return whether *campaign* is wanted, its year aside.
 
         By default those of the whole country and those of the region, as in letters; a
@@ -122,13 +127,13 @@ class Selection:
         own = [events[event_id] for event_id in campaign.events]
         if self.kind or self.event or self.prominence:
             # As with events: by kind or by event those of provinces are held as well.
-            one = campaign.scope is not Scope.LOCAL and (self.kind or self.event)
+            one = not campaign.is_local and (self.kind or self.event)
             held = any(map(self.holds_event, own))
             if not held or one:
                 return held
         if self.all:
             return not (self.region and campaign.region) or campaign.region in self.region
-        if campaign.scope is Scope.LOCAL:
+        if campaign.is_local:
             return False
         return campaign.region is None or campaign.region in self.region
 

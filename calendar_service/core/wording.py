@@ -9,7 +9,6 @@ from datetime import date
 
 from calendar_service.core.dates import FIRST_YEAR, Month, PartialDate
 from calendar_service.core.days import LunarDay, SolarDay
-from calendar_service.core.delivery import SubscriberState
 from calendar_service.core.lead_times import Digest, Preset
 from calendar_service.core.lunar import LunarDate, to_lunar, year_name
 from calendar_service.core.model import (
@@ -25,6 +24,7 @@ from calendar_service.core.model import (
     YearClass,
 )
 from calendar_service.core.sources import Source
+from calendar_service.core.states import SubscriberState
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 YEAR_CLASSES = {

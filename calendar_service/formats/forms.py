@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from calendar_service.core.campaigns import Edition
 from calendar_service.core.dates import Month
-from calendar_service.core.feeds import TITLE
 from calendar_service.core.model import MonthList, Occurrence
 from calendar_service.core.wording import (
     line_in,
@@ -17,11 +16,13 @@ from calendar_service.core.wording import (
     year_title,
 )
 from calendar_service.errors import EmptyCalendarError, UnknownFormatError
-from calendar_service.formats.csv import render_csv
-from calendar_service.formats.data import item_data, month_data, to_json, year_data
-from calendar_service.formats.markdown import bullet, render_markdown
 
-NO_CAMPAIGNS: Mapping[Month, Iterable[Edition]] = MappingProxyType({})
+if TYPE_CHECKING:
+    from calendar_service.core.campaigns import Edition
+
+# The makers of a form are imported where it is made: most of the time only one is needed,
+# and text, which the command line prints by default, none.
+NO_CAMPAIGNS: Mapping[Month, "Iterable[Edition]"] = MappingProxyType({})
 MEDIA_TYPES = {
     "json": "application/json",
     "txt": "text/plain; charset=utf-8",
@@ -40,7 +41,7 @@ class Style:
 
 
 def render_month(
-    form: str, month_list: MonthList, style: Style, campaigns: Iterable[Edition] = ()
+    form: str, month_list: MonthList, style: Style, campaigns: "Iterable[Edition]" = ()
 ) -> bytes:
     """Return the list of a month in one form of MEDIA_TYPES, UTF-8.
 
@@ -50,10 +51,14 @@ def render_month(
         UnknownFormatError: There is no such form.
     """
     if form == "json":
+        from calendar_service.formats.data import month_data, to_json
+
         return to_json(month_data(month_list, campaigns)).encode()
     if form == "txt":
         return (list_text(month_list, style.lang) + "\n").encode()
     if form == "md":
+        from calendar_service.formats.markdown import render_markdown
+
         return render_markdown(month_list, style.lang).encode()
     return _render_table(form, month_title(month_list.month), month_list.items, style)
 
@@ -63,7 +68,7 @@ def render_year(
     year: int,
     months: Sequence[MonthList],
     style: Style,
-    campaigns: Mapping[Month, Iterable[Edition]] = NO_CAMPAIGNS,
+    campaigns: Mapping[Month, "Iterable[Edition]"] = NO_CAMPAIGNS,
 ) -> bytes:
     """Return the lists of a year's months in one form of MEDIA_TYPES, UTF-8.
 
@@ -73,11 +78,15 @@ def render_year(
         UnknownFormatError: There is no such form.
     """
     if form == "json":
+        from calendar_service.formats.data import to_json, year_data
+
         return to_json(year_data(year, list(months), campaigns)).encode()
     if form == "txt":
         blocks = [_month_block(month, style.lang) for month in months if month.items]
         return ("\n\n".join(blocks) + "\n").encode()
     if form == "md":
+        from calendar_service.formats.markdown import render_markdown
+
         alone = [replace(month, upcoming=()) for month in months if month.items]
         return "\n".join(render_markdown(month, style.lang) for month in alone).encode()
     items = [occurrence for month in months for occurrence in month.items]
@@ -93,11 +102,15 @@ def render_range(
         UnknownFormatError: There is no such form.
     """
     if form == "json":
+        from calendar_service.formats.data import item_data, to_json
+
         days = {"from": first.isoformat(), "to": last.isoformat()}
         return to_json({**days, "items": [item_data(item) for item in items]}).encode()
     if form == "txt":
         return "".join(f"{line_in(item, style.lang)}\n" for item in items).encode()
     if form == "md":
+        from calendar_service.formats.markdown import bullet
+
         return "".join(f"{bullet(item, style.lang)}\n" for item in items).encode()
     return _render_table(form, range_title(first, last), items, style)
 
@@ -109,11 +122,13 @@ def _month_block(month_list: MonthList, lang: str) -> str:
 
 def _render_table(form: str, title: str, items: Sequence[Occurrence], style: Style) -> bytes:
     if form == "csv":
+        from calendar_service.formats.csv import render_csv
+
         return render_csv(items).encode()
     if form == "ics":
         if not items:
             raise EmptyCalendarError(title)
-        # Here, since icalendar takes seven times as long to import as Python to start.
+        from calendar_service.core.feeds import TITLE
         from calendar_service.formats.ics import render_feed
 
         return render_feed(f"{TITLE}: {title}", items, style.base_url)

@@ -29,9 +29,9 @@ from calendar_service.core.delivery import (
     DeliveryKind,
     DeliveryState,
     Receipt,
-    SubscriberState,
     delivery_key,
 )
+from calendar_service.core.states import SubscriberState
 from calendar_service.store.database import insert_into
 from calendar_service.store.schema import deliveries, profiles, subscribers
 

@@ -24,7 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from calendar_service.core.delivery import DeliveryKind, DeliveryState, SubscriberState
+from calendar_service.core.delivery import DeliveryKind, DeliveryState
+from calendar_service.core.states import SubscriberState
 from calendar_service.store.database import insert_into
 from calendar_service.store.deliveries import BY_CHOICE, BY_HAND, cancel
 from calendar_service.store.schema import deliveries, mornings, profiles, subscribers

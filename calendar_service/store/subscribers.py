@@ -11,7 +11,8 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select, update
 
-from calendar_service.core.delivery import DeliveryState, Subscriber, SubscriberState
+from calendar_service.core.delivery import DeliveryState, Subscriber
+from calendar_service.core.states import SubscriberState
 from calendar_service.errors import InvalidAddressError
 from calendar_service.store.database import insert_into
 from calendar_service.store.deliveries import BY_CHOICE

@@ -211,7 +211,7 @@ def test_an_upgrade_says_the_schema_and_may_be_repeated(run):
     result = run("db", "upgrade")
 
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "the schema is current: 0004\n"
+    assert result.stderr == "the schema is current: 0005\n"
 
 
 def test_a_backup_is_a_database_file(run, table, tmp_path):

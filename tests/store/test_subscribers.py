@@ -8,7 +8,8 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, insert, select
 
-from calendar_service.core.delivery import DeliveryState, SubscriberState
+from calendar_service.core.delivery import DeliveryState
+from calendar_service.core.states import SubscriberState
 from calendar_service.errors import InvalidAddressError
 from calendar_service.store import subscribers as store
 from calendar_service.store.schema import (

@@ -90,13 +90,13 @@ def test_a_refresh_beside_another_neither_waits_nor_reads(tmp_path, monkeypatch)
     services = Services(load_settings({"EVENTS_FILE": str(path)}))
     reading, go, waited = threading.Event(), threading.Event(), []
 
-    def load_slowly(paths):
+    def load_slowly(paths, folder):
         loaded = load_registry(paths)
         reading.set()
         waited.append(go.wait(timeout=10))
         return loaded
 
-    monkeypatch.setattr(services_module, "load_registry", load_slowly)
+    monkeypatch.setattr(services_module, "load_compiled", load_slowly)
     write(path, "mot", "hai", nanoseconds=10**18 + 10**9)
     first = threading.Thread(target=services.refresh)
     first.start()
