@@ -1,6 +1,7 @@
 """What the shell offers when somebody presses Tab: ids, regions and feeds, each with its name."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import click
 from click.shell_completion import CompletionItem
@@ -40,24 +41,17 @@ def complete_feed(
     # Here, since the other commands do without feeds.
     from calendar_service.core.feeds import CAMPAIGN, EVENT, feeds_on_offer
 
-    services = _services()
-    if services is None:
-        return []
-    feeds = [(feed.name, feed.title) for feed in feeds_on_offer(services.today)]
-    feeds += [(f"{EVENT}-{name}", title) for name, title in _events(services.registry)]
-    feeds += [(f"{CAMPAIGN}-{name}", title) for name, title in _campaigns(services.registry)]
+    registry = _registry()
+    feeds = [(feed.name, feed.title) for feed in feeds_on_offer(datetime.now(UTC).date())]
+    feeds += [(f"{EVENT}-{name}", title) for name, title in _events(registry)]
+    feeds += [(f"{CAMPAIGN}-{name}", title) for name, title in _campaigns(registry)]
     return _beginning(incomplete, feeds)
 
 
 def _registry() -> Registry | None:
-    services = _services()
-    return services.registry if services else None
-
-
-def _services() -> Services | None:
-    """Return the services, None where settings or registry have faults: no place to say so."""
+    """Return the registry, None where it or the settings have faults: no place to say so."""
     try:
-        return Services.from_environment()
+        return Services.from_environment().registry
     except CalendarServiceError:
         return None
 
