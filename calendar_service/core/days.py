@@ -8,6 +8,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta, weekday
 
@@ -81,9 +82,7 @@ class FloatingDay:
 
     def falls_on(self, year: int) -> date:
         """Return the day in the Gregorian *year*."""
-        anchor = date(year, self.month, 1)
-        last = {"day": 31} if self.nth < 0 else {}
-        return anchor + relativedelta(weekday=weekday(self.weekday)(self.nth), **last)  # type: ignore[arg-type]
+        return _floats_to(self.nth, self.weekday, self.month, year)
 
 
 DayRule = SolarDay | LunarDay | FloatingDay
@@ -123,6 +122,12 @@ def parse_lunar_date(text: str, *, leap: bool = False) -> LunarDate:
         raise InvalidDateError(text, remedy)
     day, month, year = (int(part) for part in match.groups())
     return LunarDate(year=year, month=month, day=day, leap=leap)
+
+
+@lru_cache(maxsize=4096)  # dateutil takes ten times as long as all other rules
+def _floats_to(nth: int, on_weekday: int, month: int, year: int) -> date:
+    last = {"day": 31} if nth < 0 else {}
+    return date(year, month, 1) + relativedelta(weekday=weekday(on_weekday)(nth), **last)  # type: ignore[arg-type]
 
 
 def _solar(text: str, day: int, month: int) -> SolarDay:

@@ -28,8 +28,8 @@ from calendar_service.core.wording import (
 
 
 def to_json(data: Any) -> str:
-    """Return *data* as JSON text with Vietnamese letters as they are."""
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    """Return *data* as JSON text on one line, Vietnamese letters as they are."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def month_data(month_list: MonthList, campaigns: Iterable[Edition] = ()) -> dict[str, Any]:
