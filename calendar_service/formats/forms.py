@@ -18,7 +18,7 @@ from calendar_service.core.wording import (
 )
 from calendar_service.errors import EmptyCalendarError, UnknownFormatError
 from calendar_service.formats.csv import render_csv
-from calendar_service.formats.data import item_data, month_data, to_json, year_data
+from calendar_service.formats.data import month_data, range_data, to_json, year_data
 from calendar_service.formats.markdown import bullet, render_markdown
 
 NO_CAMPAIGNS: Mapping[Month, Iterable[Edition]] = MappingProxyType({})
@@ -93,8 +93,7 @@ def render_range(
         UnknownFormatError: There is no such form.
     """
     if form == "json":
-        days = {"from": first.isoformat(), "to": last.isoformat()}
-        return to_json({**days, "items": [item_data(item) for item in items]}).encode()
+        return to_json(range_data(first, last, items)).encode()
     if form == "txt":
         return "".join(f"{line_in(item, style.lang)}\n" for item in items).encode()
     if form == "md":
