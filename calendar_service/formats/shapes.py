@@ -295,6 +295,12 @@ class MilestonesData(_Years):
     items: list[ItemData]
 
 
+class MilestonesPage(MilestonesData):
+    """A part of the round years to come, by day, then by id."""
+
+    next: Cursor
+
+
 class FoundData(TypedDict):
     """An event that a search found."""
 

@@ -75,7 +75,7 @@ def test_json_holds_vietnamese_letters_as_they_are(client):
         ("/year/2023.txt", "text/plain", "Tháng 12 năm 2023"),
         ("/year/2023.csv", "text/csv", "2023-12-22,79,"),
         ("/upcoming.txt", "text/plain", LINE),
-        ("/upcoming.json", "application/json", '"from": "2023-07-15"'),
+        ("/upcoming.json", "application/json", '"from":"2023-07-15"'),
         ("/events/thuong-binh-liet-si.ics", "text/calendar", "DTSTART;VALUE=DATE:20280727"),
         ("/events/thuong-binh-liet-si.txt", "text/plain", LINE),
     ],
