@@ -49,9 +49,10 @@ from calendar_service.formats.shapes import (
 )
 
 
-def to_json(data: Any) -> str:
-    """Return *data* as JSON text on one line, Vietnamese letters as they are."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+def to_json(data: Any, indent: int | None = None) -> str:
+    """Return *data* as JSON text, Vietnamese letters as they are; on one line by default."""
+    separators = (",", ":") if indent is None else None
+    return json.dumps(data, ensure_ascii=False, indent=indent, separators=separators) + "\n"
 
 
 def month_data(month_list: MonthList, campaigns: Iterable[Edition] = ()) -> MonthData:

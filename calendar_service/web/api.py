@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, g, request
 
+from calendar_service.core.campaigns import Edition
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month
 from calendar_service.core.editions import (
     edition_in,
@@ -16,7 +17,7 @@ from calendar_service.core.editions import (
 )
 from calendar_service.core.lunar import LunarDate, to_lunar, to_solar
 from calendar_service.core.milestones import LONGEST_YEARS, milestone_years, milestones
-from calendar_service.core.model import Kind, Prominence, YearClass
+from calendar_service.core.model import Kind, Prominence, Registry, YearClass
 from calendar_service.core.occurrences import (
     list_month,
     list_upcoming,
@@ -144,7 +145,7 @@ def _campaigns(asked: Asked) -> Answer:
     days = date(year, 1, 1), date(year, 12, 31)
     found = editions_between(asked.registry, *days, asked.selection())
 
-    def key(edition: Any) -> str:
+    def key(edition: Edition) -> str:
         return f"{edition.start.isoformat()}.{edition.campaign.id}"
 
     items, cursor = asked.page(sorted(found, key=key), key)
@@ -180,7 +181,7 @@ def _search(asked: Asked) -> Answer:
     return Answer(search_data(asked.registry, words, limit, asked.today))
 
 
-def search_data(registry: Any, words: str, limit: int, today: date) -> SearchData:
+def search_data(registry: Registry, words: str, limit: int, today: date) -> SearchData:
     """Return what *words* find, the best first, each with when it comes next."""
     found = search(registry, words, limit)
     items = [found_data(f.event, f.matched, next_occurrence(f.event, today)) for f in found]

@@ -32,7 +32,7 @@ from calendar_service.services import Services
 BASE = "/api/v1"
 PAGE_ITEMS, MOST_ITEMS = 200, 1000
 LANGS = ("vi", "en")
-_AXES = frozenset(axis.name for axis in fields(Selection))
+AXES = tuple(axis.name for axis in fields(Selection))
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 T = TypeVar("T")
 
@@ -132,7 +132,7 @@ class Asked:
 
     def selection(self, **defaults: Sequence[str]) -> Selection:
         """Return the selection that is asked for; *defaults* count where an axis is not."""
-        given = {name: list(texts) for name, texts in self.values.items() if name in _AXES}
+        given = {name: list(texts) for name, texts in self.values.items() if name in AXES}
         for name in ("all", "order"):
             if name in given:
                 self.one(name)
