@@ -208,7 +208,7 @@ def _year_schema(least: int = FIRST_YEAR) -> dict[str, Any]:
 
 
 _ID = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 100}
-_DAY = {"type": "string", "format": "date", "pattern": "^(19[0-9]{2}|20[0-9]{2}|2100)-"}
+_DAY = {"type": "string", "format": "date"}
 _LANG = Parameter(
     name="lang",
     about="The language of an error's `detail`; by default that of Accept-Language, else vi.",
@@ -308,8 +308,8 @@ OPERATIONS = (
         shape=RangePage,
         run=_occurrences,
         in_query=(
-            _need("from", "The first day.", _DAY),
-            _need("to", "The last day, included.", _DAY),
+            _need("from", "The first day, from 1900-01-01 on.", _DAY),
+            _need("to", "The last day, included, to 2100-12-31.", _DAY),
             *_AXES,
             *_PAGED,
         ),

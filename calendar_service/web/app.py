@@ -67,7 +67,7 @@ _STATUS = {
     InvalidTokenError: HTTPStatus.BAD_REQUEST,
     InvalidDateError: HTTPStatus.BAD_REQUEST,
     InvalidRangeError: HTTPStatus.BAD_REQUEST,
-    LunarRangeError: HTTPStatus.BAD_REQUEST,
+    LunarRangeError: HTTPStatus.NOT_FOUND,
     ParameterError: HTTPStatus.BAD_REQUEST,
     TooLongTextError: HTTPStatus.BAD_REQUEST,
     UnknownParameterError: HTTPStatus.BAD_REQUEST,
@@ -174,9 +174,11 @@ def _answer_error(error: CalendarServiceError) -> tuple[Response, int]:
 def _answer_http_error(error: HTTPException) -> tuple[Response, int] | HTTPException:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
-    status = HTTPStatus(error.code)
-    detail = status_text(error.code, request.path) if _lang() == "vi" else error.description or ""
-    if status is HTTPStatus.NOT_FOUND and _lang() == "en":
+    status, own = HTTPStatus(error.code), error.description != type(error).description
+    detail = error.description or ""
+    if _lang() == "vi" and not own:
+        detail = status_text(error.code, request.path)
+    elif status is HTTPStatus.NOT_FOUND:
         detail = f"nothing is at {request.path}; the paths are /, /month/2023-07, /year/2023, …"
     response, code = _answer(status, detail, error)
     for name, value in error.get_headers():
@@ -204,7 +206,6 @@ def _answer(
     if faults:
         problem["errors"] = [{"parameter": name, "detail": text} for name, text in faults]
     answer = Response(to_json(problem), content_type="application/problem+json")
-    answer.headers["Content-Language"] = _lang()
     answer.vary.add("Accept-Language")
     return _uncached(answer), status
 
