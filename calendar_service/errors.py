@@ -31,6 +31,7 @@ class LunarRangeError(CalendarServiceError):
             f"{what} is outside the lunar table; give a lunar year from 1900 to 2100,"
             " or a day from 1900-01-01 to 2101-01-28"
         )
+        self.what = what
 
 
 class InvalidLunarDateError(CalendarServiceError):
@@ -38,6 +39,7 @@ class InvalidLunarDateError(CalendarServiceError):
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(f"lunar date {what} does not exist; {remedy}")
+        self.what = what
 
 
 def _nearest_month(text: str) -> str | None:
@@ -76,6 +78,7 @@ class InvalidDateError(CalendarServiceError):
 
     def __init__(self, text: str, remedy: str) -> None:
         super().__init__(f"{text!r} is not a date here; {remedy}")
+        self.text = text
         self.remedy = remedy
 
 
@@ -191,13 +194,15 @@ class UnknownFeedError(CalendarServiceError):
     def __init__(self, name: str, known: Iterable[str]) -> None:
         hint = nearest_hint(name, known) or "; give core, a kind such as birth, or a province"
         super().__init__(f"no feed is called {name!r}{hint}")
+        self.name = name
 
 
 class UnknownFormatError(CalendarServiceError):
     """A list is not offered in this form."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
-        super().__init__(f"there is no form {name!r}; give one of {', '.join(known)}")
+        self.name, self.known = name, tuple(known)
+        super().__init__(f"there is no form {name!r}; give one of {', '.join(self.known)}")
 
 
 class OutputError(CalendarServiceError):
@@ -264,3 +269,60 @@ class UnknownSubscriberError(CalendarServiceError):
 
     def __init__(self, email: str) -> None:
         super().__init__(f"nobody signed up as {email!r}; 'subscribers list' names everybody")
+
+
+class UnknownParameterError(CalendarServiceError):
+    """A query holds parameters that the address does not know."""
+
+    def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
+        self.names, self.known = tuple(names), tuple(known)
+        found = ", ".join(repr(name) for name in self.names)
+        hint = nearest_hint(self.names[0], self.known)
+        allowed = ", ".join(sorted(self.known)) or "none"
+        super().__init__(f"unknown parameter {found}{hint}; allowed: {allowed}")
+
+
+class ParameterError(CalendarServiceError):
+    """A parameter of an address has a value that cannot be read."""
+
+    def __init__(self, name: str, cause: CalendarServiceError) -> None:
+        super().__init__(f"parameter {name!r}: {cause}")
+        self.name = name
+        self.cause = cause
+
+
+class MissingParameterError(CalendarServiceError):
+    """A parameter is needed and was not given, or given empty or more than once."""
+
+    def __init__(self, times: int) -> None:
+        found = "is missing or empty" if times < 2 else f"is given {times} times"
+        super().__init__(f"it {found}; give it once")
+        self.times = times
+
+
+class InvalidNumberError(CalendarServiceError):
+    """A text is no whole number in a range."""
+
+    def __init__(self, text: str, least: int, most: int) -> None:
+        shown = text if len(text) <= 40 else f"{text[:40]}…"
+        super().__init__(f"{shown!r} is not usable; give a whole number from {least} to {most}")
+        self.text, self.least, self.most = shown, least, most
+
+
+class InvalidRangeError(CalendarServiceError):
+    """A range ends before it begins, or is too long."""
+
+    def __init__(self, first: object, last: object, longest: int, unit: str) -> None:
+        super().__init__(
+            f"{first} to {last} is not usable; begin before the end, and take at most"
+            f" {longest} {unit} at a time"
+        )
+        self.first, self.last, self.longest, self.unit = str(first), str(last), longest, unit
+
+
+class TooLongTextError(CalendarServiceError):
+    """A text is longer than what is looked for."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"the text is too long; give at most {longest} characters")
+        self.longest = longest

@@ -5,7 +5,7 @@ import click
 from calendar_service.cli.output import write
 from calendar_service.core.dates import parse_day
 from calendar_service.core.days import parse_lunar_date
-from calendar_service.core.lunar import LunarDate, to_lunar, to_solar
+from calendar_service.core.lunar import to_lunar, to_solar
 from calendar_service.core.wording import long_date_text, lunar_day_text
 
 _LEAP = "The month is the leap one of its year."
@@ -38,12 +38,7 @@ def convert_lunar(text: str, leap: bool, form: str) -> None:
         answer = f"{on.isoformat()} ({long_date_text(on)}) = {lunar_day_text(lunar)}"
     if form == "json":
         # Here, since the text needs nothing of the JSON's other shapes.
-        from calendar_service.formats.data import to_json
+        from calendar_service.formats.data import day_data, to_json
 
-        answer = to_json(_data(lunar, on.isoformat())).rstrip()
+        answer = to_json(day_data(on, lunar)).rstrip()
     write(f"{answer}\n".encode(), None)
-
-
-def _data(lunar: LunarDate, on: str) -> dict[str, object]:
-    date = {"year": lunar.year, "month": lunar.month, "day": lunar.day, "leap": lunar.leap}
-    return {"on": on, "lunar": date, "text": lunar_day_text(lunar)}

@@ -7,6 +7,7 @@ Editors write a rule as people do: ``27/7``, ``10/3 âm lịch``, ``giao thừa`
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from calendar_service.core.lunar import LunarDate, month_length, to_solar
 from calendar_service.core.text import nfc
@@ -84,12 +85,7 @@ class FloatingDay:
 
     def falls_on(self, year: int) -> date:
         """Return the day in the Gregorian *year*."""
-        # Here, since few events float, and lists without them start sooner.
-        from dateutil.relativedelta import relativedelta, weekday
-
-        anchor = date(year, self.month, 1)
-        last = {"day": 31} if self.nth < 0 else {}
-        return anchor + relativedelta(weekday=weekday(self.weekday)(self.nth), **last)  # type: ignore[arg-type]
+        return _floats_to(self.nth, self.weekday, self.month, year)
 
 
 DayRule = SolarDay | LunarDay | FloatingDay
@@ -129,6 +125,15 @@ def parse_lunar_date(text: str, *, leap: bool = False) -> LunarDate:
         raise InvalidDateError(text, remedy)
     day, month, year = (int(part) for part in match.groups())
     return LunarDate(year=year, month=month, day=day, leap=leap)
+
+
+@lru_cache(maxsize=4096)  # dateutil takes ten times as long as all other rules
+def _floats_to(nth: int, on_weekday: int, month: int, year: int) -> date:
+    # Here, since few events float, and lists without them start sooner.
+    from dateutil.relativedelta import relativedelta, weekday
+
+    last = {"day": 31} if nth < 0 else {}
+    return date(year, month, 1) + relativedelta(weekday=weekday(on_weekday)(nth), **last)  # type: ignore[arg-type]
 
 
 def _solar(text: str, day: int, month: int) -> SolarDay:

@@ -26,6 +26,11 @@ class Later(Sequence[_T]):
             return [self._item(place) for place in range(self._size)[index]]
         return self._item(range(self._size)[index])
 
+    @property
+    def is_made(self) -> bool:
+        """Whether every item has been looked at."""
+        return len(self._made) == self._size
+
     def __len__(self) -> int:
         return self._size
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month, PartialDate
-from calendar_service.core.days import LunarDay
-from calendar_service.core.later import LaterEvents
+from calendar_service.core.days import LunarDay, SolarDay
 from calendar_service.core.lunar import LunarDate, to_lunar
 from calendar_service.core.model import Event, Group, Kind, MonthList, Occurrence, YearClass
+from calendar_service.core.season import events_in_season
 from calendar_service.core.selection import Order, Selection
 
 AHEAD_DAYS = 10  # of the next month, which a letter looks forward to
@@ -84,7 +84,9 @@ def occurrences_between(events: Iterable[Event], first: date, last: date) -> lis
         occurrence
         for event in events
         for year in _cycle_years(event, first, last)
-        if (occurrence := occurrence_of(event, year)) and first <= occurrence.on <= last
+        if _may_fall(event, year, first, last)
+        and (occurrence := occurrence_of(event, year))
+        and first <= occurrence.on <= last
     ]
     return sorted(found, key=lambda occurrence: occurrence.on)
 
@@ -134,14 +136,14 @@ def select(
     events: Iterable[Event], first: date, last: date, selection: Selection
 ) -> list[Occurrence]:
     """Return the occurrences of a range of days that *selection* holds, in its order."""
-    near = _in_season(events, first, last)
-    chosen = [event for event in near if selection.holds_event(event)]
+    chosen = events_in_season(events, first, last, selection)
     occurrences = [
         occurrence
         for occurrence in occurrences_between(chosen, first, last)
-        if selection.holds_class(occurrence.year_class)
-        and selection.holds_day(occurrence.event, occurrence.on)
+        if selection.holds_day(occurrence.event, occurrence.on)
     ]
+    if selection.year_class:
+        occurrences = [o for o in occurrences if selection.holds_class(o.year_class)]
     if selection.order is Order.LETTER:
         occurrences.sort(key=lambda occurrence: _GROUP_ORDER[occurrence.event.group])
     return occurrences
@@ -150,25 +152,6 @@ def select(
 def occurrences_of(event: Event, first_year: int, last_year: int) -> list[Occurrence]:
     """Return the occurrences of one event that fall in Gregorian years, both included."""
     return occurrences_between([event], date(first_year, 1, 1), date(last_year, 12, 31))
-
-
-def starting_months(event: Event) -> set[int]:
-    """Return the months, 1 to 12, in which *event* may start.
-
-    A day of lunar month n falls in the Gregorian month n or one of the two after it.
-    """
-    months = {told.on.month for told in event.announced}
-    first = event.day.month
-    return months | ({first, first % 12 + 1, (first + 1) % 12 + 1} if event.is_lunar else {first})
-
-
-def _in_season(events: Iterable[Event], first: date, last: date) -> Iterable[Event]:
-    """Return the events that may start from *first* to *last*, judged by month alone."""
-    begin, end = first.year * 12 + first.month, last.year * 12 + last.month
-    months = {number % 12 or 12 for number in range(begin, end + 1)}
-    if isinstance(events, LaterEvents):
-        return events.starting_in(months)
-    return [event for event in events if not months.isdisjoint(starting_months(event))]
 
 
 def _base_year(event: Event) -> int | None:
@@ -199,6 +182,13 @@ def _days_in(event: Event, cycle_year: int) -> tuple[date, date | None, LunarDat
     lunar = event.day.in_year(cycle_year) if isinstance(event.day, LunarDay) else None
     ends = event.ends.falls_on(cycle_year) if event.ends else None
     return event.day.falls_on(cycle_year), ends, lunar
+
+
+def _may_fall(event: Event, year: int, first: date, last: date) -> bool:
+    """Return False where a fixed day is out of range at a glance, since most are."""
+    if not isinstance(event.day, SolarDay) or event.announced:
+        return True
+    return first <= event.day.falls_on(year) <= last
 
 
 def _cycle_years(event: Event, first: date, last: date) -> range:

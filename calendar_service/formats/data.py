@@ -15,24 +15,47 @@ from calendar_service.core.campaign_wording import (
 )
 from calendar_service.core.campaigns import Edition, Step, due_day
 from calendar_service.core.dates import Month
+from calendar_service.core.lunar import LunarDate
 from calendar_service.core.model import Event, Kind, MonthList, Occurrence
 from calendar_service.core.outlook import Outlook
 from calendar_service.core.sources import Source
 from calendar_service.core.wording import (
     anniversary_line,
     english_line,
+    lunar_day_text,
     paragraph,
     rule_text,
     source_text,
 )
+from calendar_service.formats.shapes import (
+    CampaignsData,
+    DayData,
+    DaysOffData,
+    DocumentData,
+    EditionData,
+    EditionSummary,
+    EventData,
+    EventFacts,
+    FoundData,
+    ItemData,
+    MonthData,
+    RangeData,
+    SourceData,
+    SpanData,
+    StepData,
+    SwapData,
+    WorkData,
+    YearData,
+)
 
 
-def to_json(data: Any) -> str:
-    """Return *data* as JSON text with Vietnamese letters as they are."""
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+def to_json(data: Any, indent: int | None = None) -> str:
+    """Return *data* as JSON text, Vietnamese letters as they are; on one line by default."""
+    separators = (",", ":") if indent is None else None
+    return json.dumps(data, ensure_ascii=False, indent=indent, separators=separators) + "\n"
 
 
-def month_data(month_list: MonthList, campaigns: Iterable[Edition] = ()) -> dict[str, Any]:
+def month_data(month_list: MonthList, campaigns: Iterable[Edition] = ()) -> MonthData:
     """Return the JSON of a month, with the campaigns that run in it."""
     return {
         "month": str(month_list.month),
@@ -45,13 +68,13 @@ def month_data(month_list: MonthList, campaigns: Iterable[Edition] = ()) -> dict
 
 def year_data(
     year: int, months: list[MonthList], campaigns: Mapping[Month, Iterable[Edition]]
-) -> dict[str, Any]:
+) -> YearData:
     """Return the JSON of a year: that of each of its months."""
     found = [month_data(month, campaigns.get(month.month, ())) for month in months]
     return {"year": year, "months": found}
 
 
-def item_data(occurrence: Occurrence) -> dict[str, Any]:
+def item_data(occurrence: Occurrence) -> ItemData:
     """Return one occurrence; dates are ISO 8601, None where something does not apply."""
     event, lunar = occurrence.event, occurrence.lunar
     return {
@@ -74,53 +97,90 @@ def item_data(occurrence: Occurrence) -> dict[str, Any]:
     }
 
 
-def _days_off_data(occurrence: Occurrence) -> dict[str, Any] | None:
+def _days_off_data(occurrence: Occurrence) -> DaysOffData | None:
     announced = occurrence.announcement
     if announced is None or occurrence.event.kind is not Kind.DAY_OFF:
         return None
-    swaps = [{"off": off.isoformat(), "worked": day.isoformat()} for off, day in announced.swaps]
+    swaps: list[SwapData] = [
+        {"off": off.isoformat(), "worked": day.isoformat()} for off, day in announced.swaps
+    ]
     return {"compensatory": [day.isoformat() for day in announced.compensatory], "swaps": swaps}
 
 
-def event_data(event: Event, occurrences: list[Occurrence]) -> dict[str, Any]:
+def event_data(event: Event, occurrences: list[Occurrence]) -> EventData:
     """Return the JSON of an event with the occurrences asked for."""
     return {
-        "event": {
-            "id": event.id,
-            "formerly": list(event.formerly),
-            "name": event.name,
-            "name_en": event.name_en,
-            "aliases": list(event.aliases),
-            "day": rule_text(event),
-            "founded": event.founded.iso() if event.founded else None,
-            "counted_from": event.counted_from,
-            "alternatives": [
-                {
-                    "founded": other.founded.iso(),
-                    "who": other.who,
-                    "sources": [_source_data(source) for source in other.sources],
-                }
-                for other in event.alternatives
-            ],
-            "kind": event.kind,
-            "region": event.region,
-            "prominence": event.prominence,
-            "observed": event.observed,
-            "valid_from": event.valid_from.isoformat() if event.valid_from else None,
-            "valid_until": event.valid_until.isoformat() if event.valid_until else None,
-            "renamed": [
-                {"name": former.name, "until": former.until.isoformat()}
-                for former in event.former_names
-            ],
-            "note": event.note,
-            "sources": [_source_data(source) for source in event.sources],
-            "changed": event.changed.isoformat(),
-        },
+        "event": event_facts(event),
         "occurrences": [item_data(occurrence) for occurrence in occurrences],
     }
 
 
-def edition_summary(edition: Edition) -> dict[str, Any]:
+def event_facts(event: Event) -> EventFacts:
+    """Return what the registry says of an event."""
+    return {
+        "id": event.id,
+        "formerly": list(event.formerly),
+        "name": event.name,
+        "name_en": event.name_en,
+        "aliases": list(event.aliases),
+        "day": rule_text(event),
+        "founded": event.founded.iso() if event.founded else None,
+        "counted_from": event.counted_from,
+        "alternatives": [
+            {
+                "founded": other.founded.iso(),
+                "who": other.who,
+                "sources": [_source_data(source) for source in other.sources],
+            }
+            for other in event.alternatives
+        ],
+        "kind": event.kind,
+        "region": event.region,
+        "prominence": event.prominence,
+        "observed": event.observed,
+        "valid_from": event.valid_from.isoformat() if event.valid_from else None,
+        "valid_until": event.valid_until.isoformat() if event.valid_until else None,
+        "renamed": [
+            {"name": former.name, "until": former.until.isoformat()}
+            for former in event.former_names
+        ],
+        "note": event.note,
+        "sources": [_source_data(source) for source in event.sources],
+        "changed": event.changed.isoformat(),
+    }
+
+
+def range_data(first: date, last: date, items: Iterable[Occurrence]) -> RangeData:
+    """Return what starts in a range of days."""
+    found = [item_data(item) for item in items]
+    return {"from": first.isoformat(), "to": last.isoformat(), "items": found}
+
+
+def day_data(on: date, lunar: LunarDate) -> DayData:
+    """Return one day in both calendars."""
+    return {
+        "on": on.isoformat(),
+        "lunar": {
+            "year": lunar.year,
+            "month": lunar.month,
+            "day": lunar.day,
+            "leap": lunar.leap,
+        },
+        "text": lunar_day_text(lunar),
+        "text_en": lunar_day_text(lunar, "en"),
+    }
+
+
+def found_data(event: Event, matched: str, coming: Occurrence | None) -> FoundData:
+    """Return an event that a search found, with what was found and when it comes next."""
+    return {
+        "event": event_facts(event),
+        "matched": matched,
+        "next": item_data(coming) if coming else None,
+    }
+
+
+def edition_summary(edition: Edition) -> EditionSummary:
     """Return an edition of a campaign in brief, with its guiding documents."""
     campaign = edition.campaign
     return {
@@ -139,7 +199,7 @@ def edition_summary(edition: Edition) -> dict[str, Any]:
     }
 
 
-def campaigns_data(today: date, outlook: Outlook) -> dict[str, Any]:
+def campaigns_data(today: date, outlook: Outlook) -> CampaignsData:
     """Return the JSON of the campaigns around a day."""
     return {
         "today": today.isoformat(),
@@ -149,10 +209,11 @@ def campaigns_data(today: date, outlook: Outlook) -> dict[str, Any]:
     }
 
 
-def edition_data(edition: Edition) -> dict[str, Any]:
+def edition_data(edition: Edition) -> EditionData:
     """Return an edition of a campaign with all its parts; days are ISO 8601."""
     campaign = edition.campaign
-    return edition_summary(edition) | {
+    return {
+        **edition_summary(edition),
         "audiences": list(campaign.audiences),
         "lead": campaign.lead,
         "partners": list(campaign.partners),
@@ -179,7 +240,7 @@ def edition_data(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _step_data(step: Step) -> dict[str, Any]:
+def _step_data(step: Step) -> StepData:
     return {
         "key": step.key,
         "kind": step.kind,
@@ -194,11 +255,11 @@ def _step_data(step: Step) -> dict[str, Any]:
     }
 
 
-def _days(start: date, end: date) -> dict[str, str]:
+def _days(start: date, end: date) -> SpanData:
     return {"start": start.isoformat(), "end": end.isoformat()}
 
 
-def _document_data(document: Document) -> dict[str, Any]:
+def _document_data(document: Document) -> DocumentData:
     return {
         "kind": document.kind,
         "number": document.number,
@@ -210,12 +271,12 @@ def _document_data(document: Document) -> dict[str, Any]:
     }
 
 
-def _work_data(edition: Edition, work: Work) -> dict[str, Any]:
+def _work_data(edition: Edition, work: Work) -> WorkData:
     due = due_day(edition, work)
     return {"name": work.name, "owner": work.owner, "due": due.isoformat() if due else None}
 
 
-def _source_data(source: Source) -> dict[str, Any]:
+def _source_data(source: Source) -> SourceData:
     return {
         "title": source.title,
         "number": source.number,

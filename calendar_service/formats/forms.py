@@ -102,10 +102,9 @@ def render_range(
         UnknownFormatError: There is no such form.
     """
     if form == "json":
-        from calendar_service.formats.data import item_data, to_json
+        from calendar_service.formats.data import range_data, to_json
 
-        days = {"from": first.isoformat(), "to": last.isoformat()}
-        return to_json({**days, "items": [item_data(item) for item in items]}).encode()
+        return to_json(range_data(first, last, items)).encode()
     if form == "txt":
         return "".join(f"{line_in(item, style.lang)}\n" for item in items).encode()
     if form == "md":

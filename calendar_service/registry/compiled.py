@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from calendar_service.core.later import Later, LaterEvents
 from calendar_service.core.model import Event, Registry
-from calendar_service.core.occurrences import starting_months
+from calendar_service.core.season import starting_months
 from calendar_service.registry.plain import dump, load_event
 
 if TYPE_CHECKING:

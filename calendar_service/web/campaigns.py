@@ -4,7 +4,6 @@ from datetime import date
 from functools import partial
 from http import HTTPStatus
 from itertools import groupby
-from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -24,6 +23,7 @@ from calendar_service.core.regions import MERGED, NATIONAL, TODAY
 from calendar_service.core.selection import Selection
 from calendar_service.errors import UnknownFormatError
 from calendar_service.formats.data import campaigns_data, edition_data, to_json
+from calendar_service.formats.shapes import CampaignsData, EditionData
 from calendar_service.formats.timeline import (
     edition_axis,
     edition_scale,
@@ -84,7 +84,7 @@ def _moved(campaign: Campaign, suffix: str) -> AnyResponse:
     return redirect(f"{address}?{query}" if query else address, code=code)
 
 
-def _data(form: str, data: dict[str, Any]) -> Response:
+def _data(form: str, data: CampaignsData | EditionData) -> Response:
     if form not in _FORMS:
         raise UnknownFormatError(form, _FORMS)
     return form_answer(form, to_json(data).encode())

@@ -46,7 +46,9 @@ def form_of(accept: str) -> str:
 
 
 def wants_page(request: Request) -> bool:
-    """Return whether an error should be a page: a browser asked, and for no data file."""
+    """Return whether an error should be a page: a browser asked, and for no data."""
+    if request.path.startswith("/api/"):
+        return False
     return request.path.rpartition(".")[2] not in MEDIA_TYPES and accepted_form(request) == PAGE
 
 

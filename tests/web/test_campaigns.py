@@ -383,7 +383,7 @@ def test_an_event_s_id_leads_to_the_campaign_that_somebody_wrote_for_it(client, 
     ],
 )
 def test_wrong_input_is_a_problem_that_says_what_to_do(client, path, status, said):
-    response = client.get(path, headers={"Accept": "application/json"})
+    response = client.get(path, headers={"Accept": "application/json", "Accept-Language": "en"})
 
     assert response.status_code == status
     assert response.content_type == "application/problem+json"

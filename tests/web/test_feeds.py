@@ -157,7 +157,7 @@ def test_query_parameters_that_nobody_knows_are_let_pass(house):
     ("name", "nearest"), [("cor", "core"), ("quangninh", "quang-ninh"), ("birthday", "birth")]
 )
 def test_an_unknown_feed_is_404_and_the_nearest_is_named_even_to_browsers(house, name, nearest):
-    response = house.get(name, Accept="text/html")
+    response = house.get(name, Accept="text/html", Accept_Language="en")
 
     assert response.status_code == 404
     assert response.headers["Content-Type"] == "application/problem+json"

@@ -85,7 +85,7 @@ def test_who_has_the_file_is_told_that_nothing_changed(client):
     ],
 )
 def test_wrong_input_is_refused_and_said(client, path, status, words):
-    response = client.get(path)
+    response = client.get(path, headers={"Accept-Language": "en"})
 
     assert response.status_code == status
     assert response.mimetype == "application/problem+json"

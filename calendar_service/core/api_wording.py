@@ -1,0 +1,37 @@
+"""The API in Vietnamese: what its page says of each operation and parameter."""
+
+OPERATIONS = {
+    "month": "Danh sách của một tháng như công văn nêu, và mười ngày đầu tháng sau.",
+    "year": "Danh sách của mười hai tháng trong một năm.",
+    "occurrences": "Các ngày kỷ niệm bắt đầu trong một khoảng không quá ba năm, theo ngày.",
+    "upcoming": "Ba mươi ngày tới, kể cả hôm nay.",
+    "events": "Các sự kiện của danh mục, theo mã; không chọn gì thì là những sự kiện công văn nêu.",
+    "event": "Một sự kiện với nguồn và các lần của nó.",
+    "campaigns": "Các chiến dịch diễn ra trong một năm, theo ngày bắt đầu.",
+    "campaign": "Một chiến dịch với từng việc và ngày của việc đó.",
+    "milestones": "Các năm tròn, năm lẻ 5 sắp tới theo hai nghị định, theo ngày.",
+    "search": "Tìm sự kiện theo tên, có dấu hay không dấu, hoặc theo ngày như 27/7, 27/7/1947.",
+    "lunar": "Ngày âm lịch Việt Nam của một ngày dương lịch.",
+    "solar": "Ngày dương lịch của một ngày âm lịch Việt Nam.",
+}
+PARAMETERS = {
+    "after": "giá trị next của lần trước, để lấy phần tiếp theo",
+    "all": "1: tất cả, không chỉ những ngày công văn thường nêu",
+    "campaign": "mã chiến dịch, hoặc mã sự kiện của nó",
+    "day": "ngày; ngày dương lịch viết như 2023-07-27",
+    "event": "mã sự kiện",
+    "from": "từ ngày nào, năm nào",
+    "id": "mã",
+    "kind": "loại sự kiện",
+    "lang": "ngôn ngữ của lời báo lỗi",
+    "leap": "1: tháng nhuận",
+    "limit": "nhiều nhất bao nhiêu mục",
+    "month": "tháng; tháng dương lịch viết như 2023-07",
+    "order": "thứ tự: letter như công văn, date theo ngày",
+    "prominence": "mức công văn thường nêu",
+    "q": "điều cần tìm",
+    "region": "tỉnh, thành phố",
+    "to": "đến hết ngày nào, năm nào",
+    "year": "năm",
+    "year_class": "loại năm: tròn, lẻ 5, khác",
+}

@@ -1,0 +1,64 @@
+"""Looking things up: /search by name or day, /milestones for the round years to come."""
+
+from itertools import groupby
+
+from flask import Blueprint, Response, g, render_template, request
+
+from calendar_service.core.dates import parse_year
+from calendar_service.core.milestones import milestone_years, milestones
+from calendar_service.core.search import LONGEST, next_occurrence, search
+from calendar_service.errors import TooLongTextError, UnknownFormatError
+from calendar_service.formats.data import item_data, to_json
+from calendar_service.formats.shapes import MilestonesData, SearchData
+from calendar_service.web.api import MOST_FOUND, search_data
+from calendar_service.web.context import services
+from calendar_service.web.negotiation import PAGE, form_answer, page_answer, split_form
+from calendar_service.web.operations import AXES
+from calendar_service.web.query import only, read_style
+
+_FORMS = ("json",)
+
+bp = Blueprint("lookups", __name__)
+
+
+@bp.get("/search")
+@bp.get("/search.<form>")
+def show_search(form: str = "") -> Response:
+    """Show the events that a text names, the best first."""
+    _, form = split_form(f"search.{form}" if form else "search", request)
+    values = only("q", "lang")
+    read_style(values.get("lang", []))
+    words = (values.get("q") or [""])[-1]
+    if len(words) > LONGEST:
+        raise TooLongTextError(LONGEST)
+    if form != PAGE:
+        return _data(form, search_data(g.registry, words, MOST_FOUND, g.today))
+    found = search(g.registry, words, MOST_FOUND)
+    items = [(each, next_occurrence(each.event, g.today)) for each in found]
+    return page_answer(render_template("pages/search.html", q=words, items=items))
+
+
+@bp.get("/milestones")
+@bp.get("/milestones.<form>")
+def show_milestones(form: str = "") -> Response:
+    """Show the round years to come: tròn and lẻ 5 of core and sector events."""
+    _, form = split_form(f"milestones.{form}" if form else "milestones", request)
+    values = only("from", "to", "lang", *AXES)
+    read_style(values.pop("lang", []))
+    given = [parse_year(v[-1]) if (v := values.pop(name, [])) else None for name in ("from", "to")]
+    first, last = milestone_years(g.today, *given)
+    items = milestones(g.registry.events, first, last, services().selection(values))
+    if form != PAGE:
+        listed = [item_data(item) for item in items]
+        data: MilestonesData = {"from": first, "to": last, "items": listed}
+        return _data(form, data)
+    by_year = groupby(items, key=lambda item: item.on.year)
+    years = [(year, list(found)) for year, found in by_year]
+    page = render_template("pages/milestones.html", first=first, last=last, years=years)
+    return page_answer(page)
+
+
+def _data(form: str, data: SearchData | MilestonesData) -> Response:
+    if form not in _FORMS:
+        raise UnknownFormatError(form, _FORMS)
+    return form_answer(form, to_json(data).encode())

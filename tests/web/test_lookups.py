@@ -1,0 +1,82 @@
+"""The pages that look things up: search and the round years to come."""
+
+import pytest
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def page(client, path):
+    return client.get(path, headers={"Accept": BROWSER})
+
+
+def test_a_search_leads_to_the_event_and_tells_its_next_day(client):
+    text = page(client, "/search?q=thuong binh").text
+
+    assert 'href="/events/thuong-binh-liet-si"' in text
+    assert "Thứ Năm, ngày 27 tháng 7 năm 2023" in text
+
+
+def test_a_search_for_nothing_shows_the_field_alone(client):
+    text = page(client, "/search").text
+
+    assert 'name="q"' in text
+    assert "Không tìm thấy" not in text
+
+
+def test_what_was_looked_for_in_vain_is_named_and_escaped(client):
+    text = page(client, "/search?q=<b>zzz").text
+
+    assert "Không tìm thấy sự kiện nào cho “&lt;b&gt;zzz”" in text
+
+
+def test_a_search_is_offered_as_json_too(client):
+    for path in ("/search.json?q=27/7/1947", "/search?q=27/7/1947"):
+        data = client.get(path).json
+
+        assert [item["event"]["id"] for item in data["items"]][:1] == ["thuong-binh-liet-si"]
+
+
+def test_the_round_years_stand_by_year(client):
+    text = page(client, "/milestones?from=2027&to=2029").text
+
+    assert "<h1>Năm tròn, năm lẻ 5 từ 2027 đến 2029</h1>" in text
+    assert "80 năm Ngày Thương binh - Liệt sỹ (27/7/1947 - 27/7/2027)" in text
+
+
+def test_the_next_three_years_are_shown_by_default(client):
+    data = client.get("/milestones.json").json
+
+    assert (data["from"], data["to"]) == (2024, 2026)
+
+
+def test_the_round_years_of_a_province_can_be_chosen(client):
+    def regions(path):
+        return {item["region"] for item in client.get(path).json["items"]}
+
+    assert regions("/milestones.json?from=2023&to=2023") == {None}
+    assert regions("/milestones.json?from=2023&to=2023&region=quang-ninh") == {None, "quang-ninh"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/milestones?from=2027&to=2099", 400, "mỗi lần không quá 10 năm"),
+        ("/milestones?from=hai", 400, "1900 đến 2100"),
+        ("/search?q=" + 201 * "a", 400, "không quá 200 ký tự"),
+        ("/search?query=a", 400, "Không có tham số"),
+        ("/search.csv?q=a", 404, "dạng"),
+    ],
+)
+def test_a_mistake_is_said_in_vietnamese(client, path, status, words):
+    response = page(client, path)
+
+    assert response.status_code == status
+    assert words in response.text or "problem" in response.content_type
+
+
+def test_both_are_linked_from_every_page(client):
+    text = page(client, "/").text
+
+    assert 'href="/search"' in text
+    assert 'href="/milestones"' in text
+    assert 'href="/api"' in text
