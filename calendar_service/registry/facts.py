@@ -152,7 +152,7 @@ def _words(name: str) -> set[str]:
 
 
 def _share(first: set[str], second: set[str]) -> float:
-    """Return the share of words that two names have in common; other numbers, Roman ones too, none."""
+    """Return the share of words that two names have in common; of other numbers, none."""
     if any(_NUMBER.fullmatch(word) for word in first ^ second):
         return 0.0
     return len(first & second) / len(first | second) if first and second else 0.0
