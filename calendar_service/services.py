@@ -1,6 +1,6 @@
 """Services: what every entry point works with, built once."""
 
-import threading
+from _thread import allocate_lock  # threading takes longer to import, and holds the same
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -39,7 +39,7 @@ class Services:
     ) -> None:
         self.settings = settings
         self.clock = clock
-        self._refreshing = threading.Lock()
+        self._refreshing = allocate_lock()
         self._seen: _Stamp = self._stamp()
         self._loaded = self._load(self._seen)
 

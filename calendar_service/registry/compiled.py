@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "registry-"
 _MOST_BYTES = 2**26
+_MOST_DIGEST = 65  # and its line end
 _MOST_COPIES = 8  # the registries of some checkouts, and what they were a while ago
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PACKAGE = Path(__file__).parent.parent
@@ -78,7 +80,7 @@ def _code() -> str:
     """Return a digest of the code that reads a registry: another version has other copies."""
     digest = sha256(str(sys.hexversion).encode())
     for ring in ("core", "registry"):
-        for path in sorted((_PACKAGE / ring).glob("*.py")):
+        for path in sorted(p for p in (_PACKAGE / ring).iterdir() if p.suffix == ".py"):
             digest.update(sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
@@ -89,7 +91,7 @@ def _read(copy: _Copy) -> Registry | None:
         descriptor = os.open(copy.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:
             _require_private(os.fstat(descriptor), stat.S_IFREG)
-            return _decode(file.read(_MOST_BYTES), copy)
+            return _decode(file.readline(_MOST_DIGEST), file.read(_MOST_BYTES), copy)
     except (OSError, *_UNREADABLE):
         return None
 
@@ -103,33 +105,42 @@ def _require_private(state: os.stat_result, kind: int) -> None:
 
 def _encode(registry: Registry, key: str) -> bytes:
     months = [starting_months(event) for event in registry.events]
+    entries = (*map(dump, registry.events), *map(dump, registry.campaigns))
+    lines = [_line(entry) for entry in entries]
     head = {
         "key": key,
         "version": registry.version,
         "changed": registry.changed.isoformat(),
         "events": len(registry.events),
+        "campaigns": len(registry.campaigns),
+        "ends": list(accumulate(map(len, lines))),
         "months": [[n for n, held in enumerate(months) if m in held] for m in range(1, 13)],
     }
-    parts = (head, *map(dump, registry.events), *map(dump, registry.campaigns))
-    lines = [json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in parts]
-    body = "\n".join(lines).encode()
+    body = b"".join((_line(head), *lines))
     return sha256(body).hexdigest().encode() + b"\n" + body
 
 
-def _decode(data: bytes, copy: _Copy) -> Registry:
+def _line(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _decode(digest: bytes, body: bytes, copy: _Copy) -> Registry:
     """Return the registry of a copy, whose entries are read one by one when they are looked at.
 
     Raises one of _UNREADABLE for anything else.
     """
-    digest, _, body = data.partition(b"\n")
-    if sha256(body).hexdigest().encode() != digest:
+    if sha256(body).hexdigest().encode() + b"\n" != digest:
         raise ValueError("cut off or changed")
-    head, *rows = body.split(b"\n")
-    about = json.loads(head)
+    first = body.index(b"\n") + 1
+    about = json.loads(body[:first])
     if about["key"] != copy.key or about["version"] != copy.version:
         raise ValueError("of another registry")
-    count = len(rows[: about["events"]])
-    entries = _Entries(copy, rows[:count], rows[count:])
+    ends = [first + end for end in about["ends"]]
+    rows = [slice(*places) for places in pairwise([first, *ends])]
+    count = about["events"]
+    if len(rows) != count + about["campaigns"] or ends[-1] != len(body):
+        raise ValueError("lines of no entry")
+    entries = _Entries(copy, body, rows[:count], rows[count:])
     return Registry(
         events=LaterEvents(_months(about["months"], count), count, entries.event),
         campaigns=Later(len(entries.campaigns), entries.campaign),
@@ -151,15 +162,18 @@ class _Entries:
     files; even then nothing wrong is given out: the YAML is read, and the copy thrown away.
     """
 
-    def __init__(self, copy: _Copy, events: list[bytes], campaigns: list[bytes]) -> None:
+    def __init__(
+        self, copy: _Copy, body: bytes, events: list[slice], campaigns: list[slice]
+    ) -> None:
         self.copy = copy
+        self.body = body  # whole: to cut a megabyte into lines takes longer than to read a month
         self.events = events
         self.campaigns = campaigns
 
     def event(self, place: int) -> Event:
         """Return the event of a line."""
         try:
-            return load_event(json.loads(self.events[place]))
+            return load_event(json.loads(self.body[self.events[place]]))
         except _UNREADABLE:
             return self._of_yaml.events[place]
 
@@ -169,7 +183,7 @@ class _Entries:
         from calendar_service.registry.plain_campaigns import load_campaign
 
         try:
-            return load_campaign(json.loads(self.campaigns[place]))
+            return load_campaign(json.loads(self.body[self.campaigns[place]]))
         except _UNREADABLE:
             return self._of_yaml.campaigns[place]
 
@@ -193,7 +207,7 @@ def _write(copy: _Copy, registry: Registry) -> None:
     One that did not read back as what was written would never be of use, so none is kept.
     """
     data = _encode(registry, copy.key)
-    back = _decode(data, copy)
+    back = _decode(data[:_MOST_DIGEST], data[_MOST_DIGEST:], copy)
     if (back.events, back.campaigns) != (registry.events, registry.campaigns):
         return
     # Here, since it is needed once in a registry's life.

@@ -5,6 +5,7 @@ import os
 from dataclasses import fields
 from datetime import date
 from hashlib import sha256
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -224,6 +225,21 @@ def _resigned(old: str, new: str):
     return change
 
 
+def _entry(old: str | bytes, new: str | bytes):
+    """Return what changes an entry so that the copy is whole, and its digest right."""
+    old, new = (text.encode() if isinstance(text, str) else text for text in (old, new))
+
+    def change(data):
+        _, head, *entries = data.splitlines(keepends=True)
+        changed = [entry.replace(old, new) for entry in entries]
+        assert changed != entries
+        ends = list(accumulate(map(len, changed)))
+        about = json.dumps(json.loads(head) | {"ends": ends}).encode() + b"\n"
+        return signed(about + b"".join(changed))
+
+    return change
+
+
 DAMAGES = {
     "empty": lambda data: b"",
     "cut off": lambda data: data[:-1],
@@ -242,6 +258,11 @@ DAMAGES = {
     "other version": _resigned('"version":"', '"version":"0'),
     "months of no event": _resigned('"months":[[]', '"months":[[7]'),
     "eleven months": _resigned('"months":[[],', '"months":['),
+    "ends of no lines": _resigned('"ends":[', '"ends":["",'),
+    "one end more": _resigned('"ends":[', '"ends":[7,'),
+    "more behind": lambda data: signed(data.split(b"\n", 1)[1] + b"{}\n"),
+    "no campaign counted": _resigned('"campaigns":1', '"campaigns":0'),
+    "no ends": _resigned('"ends":[', '"end":['),
     "no months": _resigned('"months":', '"moons":'),
     "no count": _resigned('"events":1', '"events":"1"'),
     "date of no day": _resigned(
@@ -250,19 +271,19 @@ DAMAGES = {
 }
 # A digest that is right, over an event that is none.
 WRONG_EVENTS = {
-    "no utf-8": lambda data: signed(data.split(b"\n", 1)[1].replace("Ngày".encode(), b"\xff\xfe")),
-    "no day": _resigned('["SolarDay",20,3]', '["SolarDay","20",3]'),
-    "a day as text": _resigned('["SolarDay",20,3]', '"SolarDay"'),
-    "unknown rule": _resigned('"SolarDay"', '"__import__"'),
-    "number as name": _resigned('"name":"Ngày Quốc tế Hạnh phúc"', '"name":7'),
-    "missing key": _resigned('"name":"Ngày Quốc tế Hạnh phúc",', ""),
-    "foreign key": _resigned('"name":', '"__class__":'),
-    "no event": _resigned('{"id":"quoc-te', '[7]{"id":"quoc-te'),
-    "unknown kind": _resigned('"kind":"international"', '"kind":"parade"'),
-    "list as kind": _resigned('"kind":"international"', '"kind":[]'),
-    "texts as text": _resigned('"campaigns":["hanh-phuc"]', '"campaigns":"hanh-phuc"'),
-    "no date": _resigned('"changed":"2026-11-22"}', '"changed":"2026-13-22"}'),
-    "number as date": _resigned('"dated":"2012-06-28"', '"dated":20120628'),
+    "no utf-8": _entry("Ngày".encode(), b"\xff\xfe"),
+    "no day": _entry('["SolarDay",20,3]', '["SolarDay","20",3]'),
+    "a day as text": _entry('["SolarDay",20,3]', '"SolarDay"'),
+    "unknown rule": _entry('"SolarDay"', '"__import__"'),
+    "number as name": _entry('"name":"Ngày Quốc tế Hạnh phúc"', '"name":7'),
+    "missing key": _entry('"name":"Ngày Quốc tế Hạnh phúc",', ""),
+    "foreign key": _entry('"name":', '"__class__":'),
+    "no event": _entry('{"id":"quoc-te', '[7]{"id":"quoc-te'),
+    "unknown kind": _entry('"kind":"international"', '"kind":"parade"'),
+    "list as kind": _entry('"kind":"international"', '"kind":[]'),
+    "texts as text": _entry('"campaigns":["hanh-phuc"]', '"campaigns":"hanh-phuc"'),
+    "no date": _entry('"changed":"2026-11-22"}', '"changed":"2026-13-22"}'),
+    "number as date": _entry('"dated":"2012-06-28"', '"dated":20120628'),
 }
 
 
@@ -281,9 +302,9 @@ def test_a_damaged_copy_is_ignored_and_written_anew(folder, small, from_yaml, da
 
 
 WRONG_CAMPAIGNS = {
-    "number as title": _resigned('"title":"Tháng hành động"', '"title":7'),
-    "number as documents": _resigned('"documents":[', '"documents":7,"x":['),
-    "no campaign": _resigned('{"id":"hanh-phuc"', '[{"id":"hanh-phuc"'),
+    "number as title": _entry('"title":"Tháng hành động"', '"title":7'),
+    "number as documents": _entry('"documents":[', '"documents":7,"x":['),
+    "no campaign": _entry('{"id":"hanh-phuc"', '[{"id":"hanh-phuc"'),
 }
 
 
@@ -385,7 +406,7 @@ def test_few_copies_are_kept(folder, small):
 def test_a_copy_is_json(folder, small):
     load_compiled([small], folder)
 
-    _, head, event, campaign = the_copy(folder).read_text(encoding="utf-8").split("\n")
+    _, head, event, campaign = the_copy(folder).read_text(encoding="utf-8").splitlines()
     assert json.loads(head)["changed"] == "2026-11-22"
     assert json.loads(event)["id"] == "quoc-te-hanh-phuc"
     assert json.loads(campaign)["events"] == ["quoc-te-hanh-phuc"]
