@@ -11,7 +11,7 @@ from calendar_service.config import Settings, embedded_key, load_settings
 from calendar_service.core.model import Registry
 from calendar_service.core.selection import Selection
 from calendar_service.errors import RegistryError, SettingsError
-from calendar_service.registry.compiled import load_compiled
+from calendar_service.registry.compiled import compile_apart, load_compiled
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -91,11 +91,15 @@ class Services:
         """The day it is in the settings' time zone."""
         return self.clock().astimezone(self.settings.timezone).date()
 
-    def refresh(self) -> bool:
+    def refresh(self, *, apart: bool = False) -> bool:
         """Read the registry again if its files changed; return whether it did.
 
         When the changed files have faults they are logged, once per change, and the
         registry in use stays. While one thread reads, the others go on with the old one.
+
+        Args:
+            apart: Whether to read the YAML in a process of its own, whose copy is then read
+                here: it takes half a second, for which this process would answer haltingly.
         """
         # Here, since a command that lists days reads the registry once, and logs nothing.
         import logging
@@ -108,6 +112,8 @@ class Services:
             if stamp == self._seen:
                 return False
             self._seen = stamp
+            if apart:
+                compile_apart(self.settings.events_files, self.settings.cache)
             # The time of reading, since a file put back may bring an old time along.
             self._loaded = self._load(stamp)._replace(modified_at=self.clock())
         except OSError:  # an editor replaces the file just now; look again next time

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from calendar_service.core.campaign import Campaign
 
 _PREFIX = "registry-"
+_LONGEST_SECONDS = 120
 _MOST_BYTES = 2**26
 _MOST_DIGEST = 65  # and its line end
 _MOST_COPIES = 8  # the registries of some checkouts, and what they were a while ago
@@ -55,6 +56,24 @@ def load_compiled(paths: Sequence[Path], folder: Path | None) -> Registry:
     if copy and registry.version == copy.version:  # else a file changed in between
         _write(copy, registry)
     return registry
+
+
+def compile_apart(paths: Sequence[Path], folder: Path | None) -> None:
+    """Let a process of its own read *paths* and keep the copy, for load_compiled() to find.
+
+    Faults are of no concern here: whoever loads the registry next finds them again.
+    """
+    if folder is None:
+        return
+    # Here, since only a service that stays needs it.
+    import subprocess
+
+    command = [sys.executable, "-m", __name__, str(folder), *map(str, paths)]
+    with suppress(OSError, subprocess.TimeoutExpired):
+        subprocess.run(  # noqa: S603 - ourselves
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, timeout=_LONGEST_SECONDS, check=False,
+        )  # fmt: skip
 
 
 class _Copy(NamedTuple):
@@ -229,3 +248,7 @@ def _drop_old(folder: Path) -> None:
     known = sorted(folder.glob(f"{_PREFIX}*"), key=lambda path: path.lstat().st_mtime)
     for path in known[:-_MOST_COPIES]:
         path.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    load_compiled([Path(name) for name in sys.argv[2:]], Path(sys.argv[1]))

@@ -150,7 +150,6 @@ class Publications:
         self._size = 0
         self._lock = threading.Lock()
         self._making = [threading.Lock() for _ in range(16)]
-        self._generation = self._now()
         self._renewing = False
         self._watcher: threading.Thread | None = None
         self._looked_at = time.monotonic()
@@ -162,7 +161,7 @@ class Publications:
         self._look()
         key = _key(environ)
         kept = self._kept.get(key)
-        if kept is not None and (self._renewing or self._is_current(kept[0])):
+        if kept is not None and self._may_be_sent(kept[0]):
             with suppress(KeyError):  # it may fall out just now
                 self._kept.move_to_end(key)
             return kept[1].answer(environ, start_response)
@@ -181,13 +180,10 @@ class Publications:
         """Look for a changed registry or day; make everything kept again if there is one."""
         self._renewing = True  # from before the change: no request is to wait for a build
         try:
-            self.services.refresh()
+            self.services.refresh(apart=True)
             generation = self._now()
-            if generation == self._generation:
-                return
-            self._generation = generation
             with self._lock:
-                keys = list(self._kept)
+                keys = [key for key, kept in self._kept.items() if kept[0] != generation]
             for key in reversed(keys):  # those asked for last come first
                 self._renew(key)
         finally:
@@ -256,6 +252,15 @@ class Publications:
     def _now(self) -> _Generation:
         return _Generation(self.services.registry, self.services.today)
 
+    def _may_be_sent(self, generation: _Generation) -> bool:
+        """Return whether an answer of *generation* is good enough: the watcher's turn comes.
+
+        A day's pages are not sent on the next day, but for the moment in which they are made.
+        """
+        if self._renewing or self._is_current(generation):
+            return True
+        return self.watched and generation.today == self.services.today
+
     def _is_current(self, generation: _Generation) -> bool:
         return (
             generation.registry is self.services.registry
@@ -285,7 +290,7 @@ class Publications:
                 self._watcher.start()
 
     def _watch(self) -> None:
-        while True:
+        while self.watched:
             time.sleep(LOOK_SECONDS)
             self.turn()
 

@@ -3,6 +3,7 @@
 import gzip
 import os
 import threading
+import time
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -242,10 +243,48 @@ class _Still:
     registry = object()
     today = NOW.date()
 
-    def refresh(self):
+    def refresh(self, *, apart=False):
         return False
 
 
 def _call(app, query):
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": query}
     return b"".join(app(environ, lambda status, headers: None))
+
+
+def test_a_watched_service_sends_the_old_answer_until_its_turn_comes(house):
+    kept = house.get().data
+    house.publications.watched = True
+    house.publications._start_watching = lambda: None  # its turn comes when the test says so
+    house.save("Ngày Hai", at=2 * 10**9)
+    assert house.publications.services.refresh()  # as the worker of the same process may
+
+    before = house.get().data
+    house.publications.turn()
+
+    assert before == kept
+    assert "Ngày Hai" in house.get().text
+
+
+def test_a_watched_service_sends_no_page_of_yesterday(house):
+    house.get("/", Accept="text/html")
+    house.publications.watched = True
+    house.publications._start_watching = lambda: None
+    house.now = datetime(2023, 7, 26, 5, tzinfo=UTC)
+
+    assert "còn 1 ngày" in house.get("/", Accept="text/html").text
+
+
+def test_the_watcher_finds_a_change_by_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr("calendar_service.web.publications.LOOK_SECONDS", 0.01)
+    house = House(tmp_path / "events.yaml")
+    house.publications.watched = True
+    house.get()
+    house.save("Ngày Hai", at=2 * 10**9)
+
+    give_up_at = time.monotonic() + 60
+    while "Ngày Hai" not in house.get().text and time.monotonic() < give_up_at:
+        time.sleep(0.01)
+    house.publications.watched = False
+
+    assert "Ngày Hai" in house.get().text
