@@ -222,9 +222,12 @@ def _occurrence_part(occurrence: Occurrence, prepare: int) -> _Part:
         ends=on if prepare else occurrence.ends or on,
         changed=occurrence.event.changed,
         year_class=occurrence.year_class,
-        digest=_digest(on, occurrence.ends, anniversary_line(occurrence), description(occurrence)),
+        digest=_digest(
+            on, occurrence.ends, anniversary_line(occurrence), description(occurrence),
+            str(occurrence.event.kind),
+        ),
         made_of=(occurrence, prepare),
-    )
+    )  # fmt: skip
 
 
 def _step_part(edition: Edition, step: Step) -> _Part:

@@ -1,5 +1,6 @@
 """Feeds: occurrences and steps of campaigns as one iCalendar stream (RFC 5545, RFC 7986)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import icalendar
 
 from calendar_service.core.campaign_wording import CAMPAIGN, step_description, step_title
-from calendar_service.core.campaigns import Edition, Step
+from calendar_service.core.campaigns import Edition, Step, StepKind
 from calendar_service.core.feeds import PLAIN, Variant
 from calendar_service.core.model import Occurrence
 from calendar_service.core.wording import (
@@ -23,6 +24,7 @@ _ALARM_TIME = timedelta(hours=8)  # of the day: a phone should not ring at midni
 _PRODID = "-//calendar_service//VI"
 _UID_DOMAIN = "calendar-service"  # not the host: a service that moves keeps its UIDs
 _SEQUENCE_EPOCH = date(2020, 1, 1)
+_ESCAPED = re.compile(r"\s*[,;\\\n]\s*")  # RFC 5545 section 3.3.11
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,14 @@ def occurrence_uid(occurrence: Occurrence) -> str:
 
 
 def step_uid(edition: Edition, step: Step) -> str:
-    """Return the UID of a step's component without its domain: campaign, year and step."""
-    return f"{edition.campaign.id}-{edition.year}-{step.key}"
+    """Return the UID of a step's component without its domain: campaign, year and step.
+
+    What is taken down depends on the neighbours in the feed; two feeds that tell it
+    differently have two components, else each would revise that of the other.
+    """
+    whole = step.kind is not StepKind.TAKE_DOWN or step in edition.steps
+    key = step.key if whole else f"{step.key}-only-{'-'.join(step.displays)}"
+    return f"{edition.campaign.id}-{edition.year}-{key}"
 
 
 def component(
@@ -195,7 +203,8 @@ def _calendar(title: str, method: str | None) -> icalendar.Calendar:
         calendar.add("method", method)
     # icalendar writes properties that it has no type for as they are; RFC 7986 5.1 wants text.
     calendar.add("name", icalendar.vText(title))
-    calendar.add("x-wr-calname", icalendar.vText(title))
+    # Some programs show its escapes as they are (ical.js, Thunderbird's), so it has none.
+    calendar.add("x-wr-calname", icalendar.vText(_ESCAPED.sub(" - ", title)))
     calendar.add("x-wr-timezone", "Asia/Ho_Chi_Minh")
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT12H")

@@ -141,6 +141,36 @@ def test_a_text_that_changes_moves_last_modified_and_not_the_sequence(house):
     assert (lines["SEQUENCE"], lines["LAST-MODIFIED"]) == (SEQUENCE_22, "20261123T060000Z")
 
 
+def test_another_kind_is_another_category_and_moves_last_modified(house):
+    house.feed()
+    text = house.path.read_text(encoding="utf-8").replace("kind: tradition", "kind: founding", 1)
+    house.path.write_text(text, encoding="utf-8")
+    os.utime(house.path, (2 * 10**9, 2 * 10**9))
+
+    lines = house.component("mot-2027")
+
+    assert lines["CATEGORIES"] == "Ngày thành lập"
+    assert (lines["SEQUENCE"], lines["LAST-MODIFIED"]) == (SEQUENCE_22, "20261123T060000Z")
+
+
+def test_feeds_that_tell_a_step_differently_do_not_revise_each_other(house):
+    # The flags of 30/4 come down on 1/5; in Quảng Ninh the banner stays up for 3/5.
+    lines = ENTRY.format(id="mot", on="30/4", changed="22/11/2026")
+    national = lines.replace("kind: tradition", "kind: great-day")
+    theirs = ENTRY.format(id="hai", on="3/5", changed="22/11/2026") + "    region: quang-ninh\n"
+    house.path.write_text(f"events:{national}{theirs}", encoding="utf-8")
+    os.utime(house.path, (2 * 10**9, 2 * 10**9))
+    whole, partial = "/feeds/campaigns.ics", "/feeds/campaigns-quang-ninh.ics"
+    first = house.feed(whole).text, house.feed(partial).text
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.start()
+    again = house.feed(whole).text, house.feed(partial).text
+
+    assert "Hạ cờ Tổ quốc\\; tháo dỡ băng rôn" in first[0].replace("\r\n ", "")
+    assert "SUMMARY:Hạ cờ Tổ quốc - " in first[1].replace("\r\n ", "")
+    assert again == first
+
+
 def test_the_forms_of_a_feed_share_the_revision(house):
     house.feed()
     house.save(mot="28/7", hai="19/5")

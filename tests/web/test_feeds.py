@@ -273,7 +273,7 @@ def test_region_feeds_add_their_events_to_the_core_and_kind_feeds_hold_all_of_a_
 def test_the_title_of_a_feed_names_its_kind_or_region(house):
     assert "X-WR-CALNAME:Lịch kỷ niệm Việt Nam\r\n" in house.get().text
     assert "X-WR-CALNAME:Lịch kỷ niệm Việt Nam: Quảng Ninh\r\n" in house.get("quang-ninh").text
-    assert r"X-WR-CALNAME:Lịch kỷ niệm Việt Nam: Tỉnh\, thành phố" in house.get("province").text
+    assert "X-WR-CALNAME:Lịch kỷ niệm Việt Nam: Tỉnh - thành phố" in house.get("province").text
 
 
 def test_links_in_a_feed_lead_to_the_public_address(make_house):
