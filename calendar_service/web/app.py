@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 from typing import cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -29,8 +29,9 @@ from calendar_service.feeding import FeedMaker
 from calendar_service.formats.data import to_json
 from calendar_service.services import Services
 from calendar_service.web import campaigns, documents, feeds, pages, subscriptions
+from calendar_service.web.mount import Mount
 from calendar_service.web.negotiation import wants_page
-from calendar_service.web.publications import Publications
+from calendar_service.web.publications import Application, Publications
 
 _STATUS = {
     InvalidMonthError: HTTPStatus.BAD_REQUEST,
@@ -56,14 +57,19 @@ _HEADERS = {
 }
 
 
-def create_app(services: Services, *, watched: bool = False) -> Flask:
+def create_app(
+    services: Services, *, watched: bool = False, exported: bool = False, interactive: bool = True
+) -> Flask:
     """Return the WSGI application that serves *services*.
 
     Args:
         services: What it works with.
         watched: Whether a thread looks for changes and makes what changed in the background;
             else requests look.
+        exported: Whether its pages become files, for which nothing is kept or read again.
+        interactive: Whether pages have what needs a running service: forms, sign-up.
     """
+    base_url = services.settings.base_url
     app = Flask("calendar_service")
     app.extensions["services"] = services
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -72,7 +78,9 @@ def create_app(services: Services, *, watched: bool = False) -> Flask:
         campaign_wording=campaign_wording,
         regions=NAMES,
         version=__version__,
-        base_url=services.settings.base_url,
+        origin=base_url.removesuffix(urlsplit(base_url).path),
+        exported=exported,
+        interactive=interactive,
     )
     app.register_blueprint(pages.bp)
     app.register_blueprint(campaigns.bp)
@@ -85,7 +93,12 @@ def create_app(services: Services, *, watched: bool = False) -> Flask:
     app.register_error_handler(HTTPException, _answer_http_error)
     app.before_request(_hold_registry)
     app.after_request(_finish)
-    app.wsgi_app = Publications(app.wsgi_app, services, watched=watched)  # type: ignore[method-assign]
+    layers: Application = app.wsgi_app
+    if urlsplit(base_url).path:
+        layers = Mount(layers, base_url)
+    if not exported:
+        layers = Publications(layers, services, watched=watched)
+    app.wsgi_app = layers  # type: ignore[method-assign,assignment]
     return app
 
 
@@ -137,7 +150,7 @@ def _answer(status: HTTPStatus, detail: str, error: Exception) -> tuple[Response
         "title": status.phrase,
         "status": status.value,
         "detail": detail,
-        "instance": quote(request.path),
+        "instance": quote(request.script_root + request.path),
     }
     answer = Response(to_json(problem), content_type="application/problem+json")
     return _uncached(answer), status
