@@ -24,6 +24,7 @@ MOST_PER_COMMIT = 50
 _PACKAGE = Path(__file__).parent
 _HERE = "Asia/Ho_Chi_Minh"
 _NOBODY = "Lịch kỷ niệm <lich@localhost>"
+_HOST = r"https?://(\[[0-9a-fA-F:.]+\]|[\w.-]+)(:[0-9]{1,5})?"
 
 
 class OnDoubt(StrEnum):
@@ -39,7 +40,7 @@ class Settings:
 
     Attributes:
         events_files: The registry's files, in the order in which they override.
-        base_url: The public address of the service, without a slash at its end.
+        base_url: The public address, perhaps with a path, without a slash at its end.
         timezone_name: Where "today" is taken from.
         region: The province or city whose own events every list carries, None for none.
         database_url: SQLAlchemy URL of SQLite or PostgreSQL.
@@ -96,7 +97,9 @@ def load_settings(
     env = os.environ if environ is None else environ
     return Settings(
         events_files=_events_files(env.get("EVENTS_FILE", "")),
-        base_url=_base_url(env.get("BASE_URL") or default_base_url or "http://127.0.0.1:8000"),
+        base_url=public_url(
+            "BASE_URL", env.get("BASE_URL") or default_base_url or "http://127.0.0.1:8000"
+        ),
         timezone_name=_timezone_name(env.get("TIMEZONE") or _HERE),
         region=_region(env.get("REGION") or None),
         database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{VAR / 'calendar.db'}"),
@@ -173,10 +176,15 @@ def _default_events_file() -> Path:
     return found
 
 
-def _base_url(value: str) -> str:
-    # Nothing but a scheme, a host and a port: pages link from the root.
-    if not re.fullmatch(r"https?://(\[[0-9a-fA-F:.]+\]|[\w.-]+)(:[0-9]{1,5})?/?", value, re.ASCII):
-        raise SettingsError("BASE_URL", value, "give an address such as https://lich.example.vn")
+def public_url(name: str, value: str) -> str:
+    """Return a public address, without a slash at its end; it may have a path.
+
+    Raises:
+        SettingsError: It is no such address; the variable or option *name* is named.
+    """
+    if not re.fullmatch(rf"{_HOST}(/[\w~-][\w.~-]*)*/?", value, re.ASCII):
+        allowed = "give an address such as https://lich.example.vn or https://example.vn/lich"
+        raise SettingsError(name, value, allowed)
     return value.rstrip("/")
 
 

@@ -212,6 +212,23 @@ class OutputError(CalendarServiceError):
         super().__init__(f"{path}: cannot be written: {reason}; give a path that can after -o")
 
 
+class ExportFolderError(CalendarServiceError):
+    """A folder cannot take an exported site, or would lose files of others by it."""
+
+    def __init__(self, path: object, found: str, remedy: str) -> None:
+        super().__init__(f"{path} {found}; {remedy}")
+
+
+class ExportPageError(CalendarServiceError):
+    """A page to be exported is not answered as it should."""
+
+    def __init__(self, address: str, status: int) -> None:
+        super().__init__(
+            f"{address} is answered with status {status}; the log says why:"
+            " mend that and run export again, which takes up what is there"
+        )
+
+
 class ListenError(CalendarServiceError):
     """The server cannot listen on the address that it was given."""
 

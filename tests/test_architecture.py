@@ -26,9 +26,10 @@ ALLOWED = {
     "bouncing": {"errors", "mail", "services", "store"},
     "worker": {"bouncing", "errors", "planning", "sending", "services"},
     "web": {"__init__", "errors", "core", "feeding", "formats", "mail", "services", "store"},
+    "export": {"__init__", "core", "errors", "services", "web"},
     "wsgi": {"errors", "services", "web"},
     "cli": {"__init__", "errors", "config", "core", "registry", "formats", "services", "web",
-            "worker", "mail", "store", "writing", "bouncing", "feeding"},
+            "worker", "mail", "store", "writing", "bouncing", "feeding", "export"},
 }  # fmt: skip
 IMPURE = {"os", "pathlib", "io", "socket", "time", "sqlite3", "sqlalchemy", "flask", "yaml",
           "random", "subprocess", "http", "asyncio", "tempfile", "shutil", "logging"}  # fmt: skip

@@ -47,6 +47,12 @@ def test_a_slash_at_the_end_of_the_address_is_dropped():
     assert settings.base_url == "https://lich.example.vn:8443"
 
 
+def test_the_address_may_have_a_path():
+    settings = load_settings({"BASE_URL": "https://example.vn/lich/"})
+
+    assert settings.base_url == "https://example.vn/lich"
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "allowed"),
     [
@@ -54,7 +60,9 @@ def test_a_slash_at_the_end_of_the_address_is_dropped():
         ("EVENTS_FILE", ":", "names no file"),
         ("BASE_URL", "lich.example.vn", "https://lich.example.vn"),
         ("BASE_URL", "ftp://lich.example.vn", "https://lich.example.vn"),
-        ("BASE_URL", "https://lich.example.vn/ky-niem", "https://lich.example.vn"),
+        ("BASE_URL", "https://lich.example.vn/../x", "https://lich.example.vn"),
+        ("BASE_URL", "https://lich.example.vn//x", "https://lich.example.vn"),
+        ("BASE_URL", "https://lich.example.vn/x?y", "https://lich.example.vn"),
         ("BASE_URL", "https://a b", "https://lich.example.vn"),
         ("BASE_URL", "http://[bad", "https://lich.example.vn"),
         ("BASE_URL", "http://a.vn\nX: 1", "https://lich.example.vn"),

@@ -161,7 +161,9 @@ class Check:
             blank = {entry.uid for entry in wanted if not entry.title}
             seen = [e._replace(title="") if e.uid in blank else e for e in entries]
             if seen != wanted:
-                odd = [e for e in seen if e not in wanted][:1] + [e for e in wanted if e not in seen][:1]
+                odd = [e for e in seen if e not in wanted][:1] + [
+                    e for e in wanted if e not in seen
+                ][:1]
                 faults.append(f"{address}: {len(seen)} entries, {len(wanted)} by the JSON: {odd}")
         self.say(f"the JSON of the service has the same {count:,} entries", faults)
 
@@ -219,7 +221,9 @@ class Check:
         moved = [f"{y}-07-28" for y in range(year - 1, year + 3)]
         missing = [day for day in moved if not self._has(held, day, "Thương binh")]
         faults = [f"the correction is not in the feed: {missing}"] if missing else []
-        self.say(f"{who} show the corrected date", faults + subscribers.follow(held, patiently=True))
+        self.say(
+            f"{who} show the corrected date", faults + subscribers.follow(held, patiently=True)
+        )
 
         scenario.swap(house)
         house.wait_for("/feeds/core.ics", core)

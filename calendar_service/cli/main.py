@@ -20,6 +20,7 @@ _COMMANDS = {
     "registry": "registry:registry",
     "feeds": "feeds:print_feeds",
     "feed": "feeds:print_feed",
+    "export": "export:export",
     "subscribers": "subscribers:subscribers",
     "db": "db:database",
     "reminders": "reminders:reminders",

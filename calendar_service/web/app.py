@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -55,8 +55,9 @@ from calendar_service.web import (
     pages,
     subscriptions,
 )
+from calendar_service.web.mount import Mount
 from calendar_service.web.negotiation import wants_page
-from calendar_service.web.publications import Publications
+from calendar_service.web.publications import Application, Publications
 
 _STATUS = {
     InvalidMonthError: HTTPStatus.BAD_REQUEST,
@@ -99,14 +100,19 @@ _PRIVATE = {"subscriptions"}
 _DATA = {"application/json", "application/problem+json", "text/calendar", "application/atom+xml"}
 
 
-def create_app(services: Services, *, watched: bool = False) -> Flask:
+def create_app(
+    services: Services, *, watched: bool = False, exported: bool = False, interactive: bool = True
+) -> Flask:
     """Return the WSGI application that serves *services*.
 
     Args:
         services: What it works with.
         watched: Whether a thread looks for changes and makes what changed in the background;
             else requests look.
+        exported: Whether its pages become files, for which nothing is kept or read again.
+        interactive: Whether pages have what needs a running service: forms, sign-up.
     """
+    base_url = services.settings.base_url
     app = Flask("calendar_service")
     app.extensions["services"] = services
     app.url_map.merge_slashes = False  # an id may hold no slash; //month is nothing of ours
@@ -117,7 +123,9 @@ def create_app(services: Services, *, watched: bool = False) -> Flask:
         campaign_wording=campaign_wording,
         regions=NAMES,
         version=__version__,
-        base_url=services.settings.base_url,
+        origin=base_url.removesuffix(urlsplit(base_url).path),
+        exported=exported,
+        interactive=interactive,
     )
     app.register_blueprint(pages.bp)
     app.register_blueprint(campaigns.bp)
@@ -133,7 +141,12 @@ def create_app(services: Services, *, watched: bool = False) -> Flask:
     app.register_error_handler(HTTPException, _answer_http_error)
     app.before_request(_hold_registry)
     app.after_request(_finish)
-    app.wsgi_app = Publications(app.wsgi_app, services, watched=watched)  # type: ignore[method-assign]
+    layers: Application = app.wsgi_app
+    if urlsplit(base_url).path:
+        layers = Mount(layers, base_url)
+    if not exported:
+        layers = Publications(layers, services, watched=watched)
+    app.wsgi_app = layers  # type: ignore[method-assign,assignment]
     return app
 
 
@@ -203,7 +216,7 @@ def _answer(
         "title": status.phrase if _lang() == "en" else vietnamese,
         "status": status.value,
         "detail": detail,
-        "instance": quote(request.path),
+        "instance": quote(request.script_root + request.path),
     }
     if faults:
         problem["errors"] = [{"parameter": name, "detail": text} for name, text in faults]

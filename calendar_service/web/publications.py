@@ -53,7 +53,7 @@ class Publication:
         kept = [pair for pair in headers if pair[0].lower() not in _DROPPED]
         digest = hashlib.sha256(body).hexdigest()[:32]
         self.body = body
-        self.gzipped = _gzipped(body, given.get("content-type", ""))
+        self.gzipped = gzipped(body, given.get("content-type", ""))
         self.etag, self.etag_gzip = f'"{digest}"', f'"{digest}-gzip"'
         self.modified_at = _moment(given.get("last-modified", ""))
         vary = [name for name in given.get("vary", "").split(", ") if name]
@@ -306,7 +306,8 @@ def _is_public(status: str, headers: Headers) -> bool:
     return status.startswith("200") and public
 
 
-def _gzipped(body: bytes, media_type: str) -> bytes | None:
+def gzipped(body: bytes, media_type: str) -> bytes | None:
+    """Return the gzip form of an answer, always the same; None where it is sent as it is."""
     least = _GZIP_CALENDAR_FROM if media_type.startswith("text/calendar") else _GZIP_FROM
     if not media_type.startswith(_TEXTS) or len(body) < least:
         return None

@@ -91,9 +91,7 @@ class Subscribers:
         self.house = house
         urls = {name: house.base_url + address for name, address in SUBSCRIBED.items()}
         self.khal = Khal(work / "khal", programs, urls)
-        self.thunderbird = (
-            Thunderbird(work / "thunderbird", urls) if Thunderbird.program else None
-        )
+        self.thunderbird = Thunderbird(work / "thunderbird", urls) if Thunderbird.program else None
 
     def follow(self, wanted: dict[str, list[Shown]], *, patiently: bool) -> list[str]:
         """Let them fetch the feeds, and return in what they differ from *wanted*.

@@ -1,6 +1,6 @@
 """Programs that subscribe over HTTP: vdirsyncer with khal, and Thunderbird without a screen."""
 
-# ruff: noqa: S603, S608
+# ruff: noqa: S603
 # The commands and statements are our own.
 
 import json

@@ -1,0 +1,96 @@
+"""Public pages, feeds and JSON as static files, through the application itself."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.test import Client
+
+from calendar_service import __version__
+from calendar_service.errors import ExportPageError
+from calendar_service.export.files import File, files_of
+from calendar_service.export.folder import open_folder
+from calendar_service.export.links import Links
+from calendar_service.services import Services
+from calendar_service.web.app import create_app
+
+_BROWSER = {"Accept": "text/html"}
+_NOT_FOUND = 404
+
+Progress = Callable[[list[File]], AbstractContextManager[Iterable[File]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """How many files a run wrote, found unchanged and removed."""
+
+    written: int
+    unchanged: int
+    removed: int
+
+
+def export_site(
+    services: Services,
+    folder: Path,
+    years: Iterable[int],
+    *,
+    live_url: str | None = None,
+    progress: Progress = nullcontext,
+) -> Summary:
+    """Write the public site to *folder*, for the public address of *services*.
+
+    Args:
+        services: What the application works with; the clock is read once.
+        folder: An empty folder, or one that was exported to before.
+        years: Those whose months, lists and editions of campaigns it holds.
+        live_url: A running service for what no file can do; None leaves that out.
+        progress: Shows how far it is.
+
+    Raises:
+        ExportFolderError: The folder holds files of others, or cannot be written.
+        ExportPageError: The application does not answer as it should.
+    """
+    settings, now = services.settings, services.clock()
+    services.clock = lambda: now
+    app = create_app(services, exported=True, interactive=live_url is not None)
+    files = files_of(services.registry, services.today, years, _static(app))
+    about = {
+        "made_by": f"calendar_service {__version__}",
+        "registry": services.registry.version,
+        "base_url": settings.base_url,
+    }
+    target = open_folder(folder, [file.path for file in files], about)
+    found = {file.address: file.link for file in files}
+    links = Links(base_url=settings.base_url, live_url=live_url, found=found)
+    client = Client(app.wsgi_app, use_cookies=False)
+    root = urlsplit(settings.base_url).path
+    with progress(files) as shown:
+        for file in shown:
+            answer = _answer(client, root, file)
+            if answer is None:
+                del found[file.address]  # before the pages come, and lead to it
+                continue
+            data, media_type = answer
+            if file.is_page:
+                data = links.rewrite(data.decode()).encode()
+            target.put(file.path, data, media_type, file.link)
+    target.finish()
+    return Summary(written=target.written, unchanged=target.unchanged, removed=target.removed)
+
+
+def _static(app: Flask) -> list[str]:
+    folder = Path(app.static_folder or "")
+    return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+
+
+def _answer(client: Client, root: str, file: File) -> tuple[bytes, str] | None:
+    """Return what the application answers, and its media type; None for no such file."""
+    response = client.get(root + file.address, headers=_BROWSER, follow_redirects=True)
+    if file.optional and response.status_code == _NOT_FOUND:
+        return None
+    if response.status_code != file.status:
+        raise ExportPageError(file.address, response.status_code)
+    return response.data, response.headers["Content-Type"]
