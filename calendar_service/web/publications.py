@@ -85,14 +85,14 @@ class Publication:
         status = self._condition(environ, etag)
         if status == 304:
             start_response("304 NOT MODIFIED", self.head_304_gzip if zipped else self.head_304)
-            return ()
+            return []
         if status == 412:
             start_response("412 PRECONDITION FAILED", [("Content-Length", "0")])
-            return ()
+            return []
         start_response("200 OK", self.head_gzip if zipped else self.head)
         if environ["REQUEST_METHOD"] == "HEAD":
-            return ()
-        return (self.gzipped,) if zipped and self.gzipped is not None else (self.body,)
+            return []
+        return [self.gzipped] if zipped and self.gzipped is not None else [self.body]
 
     def _condition(self, environ: Environ, etag: str) -> int:
         """Return 200, 304 or 412; a date that cannot be read is passed over."""
@@ -173,7 +173,7 @@ class Publications:
                 status, headers, body = self._ask(environ)
                 if not _is_public(status, headers):
                     start_response(status, headers)
-                    return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
+                    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
                 kept = self._keep(key, generation, Publication(body, headers))
         return kept[1].answer(environ, start_response)
 
