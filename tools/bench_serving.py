@@ -69,7 +69,7 @@ daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/error
 {user}
 events {{ worker_connections 512; }}
 http {{
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; gzip_static on;
+  access_log off; sendfile on; keepalive_requests 100000000; gzip_static on;
   types {{ application/json json; text/calendar ics; text/html html; }}
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
