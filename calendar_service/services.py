@@ -3,7 +3,7 @@
 from _thread import allocate_lock  # threading takes longer to import, and holds the same
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,6 +40,7 @@ class Services:
         self.settings = settings
         self.clock = clock
         self._refreshing = allocate_lock()
+        self._day = (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC), date.min)
         self._seen: _Stamp = self._stamp()
         self._loaded = self._load(self._seen)
 
@@ -89,7 +90,17 @@ class Services:
     @property
     def today(self) -> date:
         """The day it is in the settings' time zone."""
-        return self.clock().astimezone(self.settings.timezone).date()
+        now, (begins, ends, day) = self.clock(), self._day
+        if begins <= now < ends:  # every answer asks, and conversions take long
+            return day
+        timezone = self.settings.timezone
+        day = now.astimezone(timezone).date()
+        begins, ends = (
+            datetime.combine(date.fromordinal(day.toordinal() + number), time(), timezone)
+            for number in (0, 1)
+        )
+        self._day = begins.astimezone(UTC), ends.astimezone(UTC), day
+        return day
 
     def refresh(self, *, apart: bool = False) -> bool:
         """Read the registry again if its files changed; return whether it did.

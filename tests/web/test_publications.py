@@ -68,6 +68,19 @@ def test_the_second_answer_does_not_reach_flask_and_has_the_same_bytes(house):
     assert second.headers == first.headers
 
 
+def test_a_kept_answer_is_a_list_which_granian_sends_in_one_piece():
+    publications = Publications(_public(b"once"), _Still())
+
+    assert _answer(publications) == [b"once"]
+    assert _answer(publications) == [b"once"]
+
+
+def test_a_kept_answer_has_no_date_so_that_the_server_gives_each_its_own(house):
+    # RFC 9111 section 4.2.3: with an old one every cache would hold the answer for stale.
+    assert "Date" not in house.get().headers
+    assert "Date" not in house.get().headers
+
+
 def test_another_query_path_or_form_is_another_answer(house):
     bodies = {
         house.get().data,
@@ -245,6 +258,19 @@ class _Still:
 
     def refresh(self, *, apart=False):
         return False
+
+
+def _public(body):
+    def app(environ, start_response):
+        start_response("200 OK", [("Cache-Control", "public"), ("Content-Type", "x/y")])
+        return [body]
+
+    return app
+
+
+def _answer(app):
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": ""}
+    return app(environ, lambda status, headers: None)
 
 
 def _call(app, query):
