@@ -51,7 +51,7 @@ class Folder:
         small = gzipped(data, media_type)
         if small is not None:
             self._write(f"{path}.gz", small)
-            entry["gzip"] = {"path": f"{path}.gz", **_measured(small)}
+            entry["gzip"] = _measured(small)
         self.entries[path] = entry
 
     def finish(self) -> None:
@@ -141,7 +141,7 @@ def _paths(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for entry in entries:
         yield entry["path"]
         if entry["gzip"]:
-            yield entry["gzip"]["path"]
+            yield f"{entry['path']}.gz"
 
 
 def _measured(data: bytes) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def _measured(data: bytes) -> dict[str, Any]:
 
 
 def _dumped(manifest: Mapping[str, Any]) -> bytes:
-    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(manifest, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 @contextmanager
