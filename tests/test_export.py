@@ -311,11 +311,12 @@ def test_a_folder_of_somebody_else_is_refused_and_left_alone(tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     (out / "thesis.txt").write_text("mine", encoding="utf-8")
+    (out / ".export-of-mine").write_text("mine", encoding="utf-8")
 
     with pytest.raises(ExportFolderError, match="give a new or an empty folder"):
         run(tmp_path, out)
 
-    assert files_in(out) == {"thesis.txt"}
+    assert files_in(out) == {"thesis.txt", ".export-of-mine"}
 
 
 def test_a_file_of_somebody_else_in_our_way_is_never_written_over(tmp_path):

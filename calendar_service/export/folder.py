@@ -103,11 +103,9 @@ def open_folder(path: Path, planned: Iterable[str], about: Mapping[str, Any]) ->
     coming = {form for name in planned for form in (name, f"{name}.gz")}
     with _told(path):
         path.mkdir(parents=True, exist_ok=True)
-        for draft in path.glob(f"{_DRAFT}*"):
-            draft.unlink()
         if (path / MANIFEST).exists():
             owned = _owned(path / MANIFEST)
-        elif any(path.iterdir()):
+        elif any(not entry.name.startswith(_DRAFT) for entry in path.iterdir()):
             raise ExportFolderError(
                 path, "is not empty, and no export made it", "give a new or an empty folder"
             )
@@ -116,6 +114,8 @@ def open_folder(path: Path, planned: Iterable[str], about: Mapping[str, Any]) ->
         for name in sorted(coming - owned):
             if (path / name).exists():
                 raise ExportFolderError(path / name, "is not ours", "move it away")
+        for draft in path.glob(f"{_DRAFT}*"):  # of a run that was cut off
+            draft.unlink()
     folder = Folder(path, owned, {"format": FORMAT, **about})
     if coming - owned:
         folder.announce(coming | owned)
