@@ -182,7 +182,7 @@ class Check:
         self.say("no UID stands twice, and no two components are alike but for it", faults)
 
     def read_news(self, names: list[str]) -> None:
-        """Read Atom with feedparser; hold JSON Feed against its specification, and the two together."""
+        """Read Atom with feedparser; hold JSON Feed against its specification and against Atom."""
         folder, faults = self.work / "news", []
         folder.mkdir()
         for name in names:

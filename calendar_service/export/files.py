@@ -62,8 +62,14 @@ def files_of(
     files += [File(address="/", path="index.html"), _page("registry")]
     files += _lists(wanted)
     files += _events(registry)
-    files += _campaigns(registry, today, wanted)
+    campaigns = list(_campaigns_that_run(registry, today))
+    files += _campaigns(registry, campaigns, wanted)
     files += _feeds(registry, today, wanted)
+    files += [
+        _same(f"feeds/{CAMPAIGN}-{campaign.id}.ics")
+        for campaign, _ in campaigns
+        if campaign.generated  # it has no news but its event's
+    ]
     return sorted(files, key=lambda file: file.is_page)
 
 
@@ -96,9 +102,11 @@ def _events(registry: Registry) -> Iterator[File]:
             yield from _with_forms(f"events/{id_}", _EVENT_FORMS)
 
 
-def _campaigns(registry: Registry, today: date, years: list[int]) -> Iterator[File]:
+def _campaigns(
+    registry: Registry, running: list[tuple[Campaign, Edition]], years: list[int]
+) -> Iterator[File]:
     yield from _with_forms("campaigns", ("json",))
-    for campaign, near in _campaigns_that_run(registry, today):
+    for campaign, near in running:
         yield from _editions(registry, campaign, near, years)
     own = {campaign.id for campaign in registry.campaigns}
     for event in registry.events:
@@ -142,7 +150,7 @@ def _documents(path: str, place: str, query: str, edition: Edition) -> Iterator[
 
 
 def _feeds(registry: Registry, today: date, years: list[int]) -> Iterator[File]:
-    """Yield the feeds; a campaign that nobody wrote has no news but its event's."""
+    """Yield the feeds on offer, of single events and of written campaigns, and their news."""
     offered = [feed.name for feed in feeds_on_offer(today)]
     yield _page("subscribe")
     for name in offered:
@@ -153,6 +161,3 @@ def _feeds(registry: Registry, today: date, years: list[int]) -> Iterator[File]:
     names += [f"{CAMPAIGN}-{campaign.id}" for campaign in registry.campaigns]
     for name in dict.fromkeys(names):
         yield from (_same(f"feeds/{name}.{form}") for form in _NEWS)
-    for campaign, _ in _campaigns_that_run(registry, today):
-        if campaign.generated:
-            yield _same(f"feeds/{CAMPAIGN}-{campaign.id}.ics")

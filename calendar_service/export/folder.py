@@ -51,7 +51,7 @@ class Folder:
         small = gzipped(data, media_type)
         if small is not None:
             self._write(f"{path}.gz", small)
-            entry["gzip"] = {"path": f"{path}.gz", **_measured(small)}
+            entry["gzip"] = _measured(small)
         self.entries[path] = entry
 
     def finish(self) -> None:
@@ -103,11 +103,9 @@ def open_folder(path: Path, planned: Iterable[str], about: Mapping[str, Any]) ->
     coming = {form for name in planned for form in (name, f"{name}.gz")}
     with _told(path):
         path.mkdir(parents=True, exist_ok=True)
-        for draft in path.glob(f"{_DRAFT}*"):
-            draft.unlink()
         if (path / MANIFEST).exists():
             owned = _owned(path / MANIFEST)
-        elif any(path.iterdir()):
+        elif any(not entry.name.startswith(_DRAFT) for entry in path.iterdir()):
             raise ExportFolderError(
                 path, "is not empty, and no export made it", "give a new or an empty folder"
             )
@@ -116,6 +114,8 @@ def open_folder(path: Path, planned: Iterable[str], about: Mapping[str, Any]) ->
         for name in sorted(coming - owned):
             if (path / name).exists():
                 raise ExportFolderError(path / name, "is not ours", "move it away")
+        for draft in path.glob(f"{_DRAFT}*"):  # of a run that was cut off
+            draft.unlink()
     folder = Folder(path, owned, {"format": FORMAT, **about})
     if coming - owned:
         folder.announce(coming | owned)
@@ -141,7 +141,7 @@ def _paths(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for entry in entries:
         yield entry["path"]
         if entry["gzip"]:
-            yield entry["gzip"]["path"]
+            yield f"{entry['path']}.gz"
 
 
 def _measured(data: bytes) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def _measured(data: bytes) -> dict[str, Any]:
 
 
 def _dumped(manifest: Mapping[str, Any]) -> bytes:
-    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(manifest, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 @contextmanager

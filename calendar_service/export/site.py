@@ -88,9 +88,9 @@ def _static(app: Flask) -> list[str]:
 
 def _answer(client: Client, root: str, file: File) -> tuple[bytes, str] | None:
     """Return what the application answers, and its media type; None for no such file."""
-    response = client.get(root + file.address, headers=_BROWSER, follow_redirects=True)
-    if file.optional and response.status_code == _NOT_FOUND:
-        return None
-    if response.status_code != file.status:
-        raise ExportPageError(file.address, response.status_code)
-    return response.data, response.headers["Content-Type"]
+    with client.get(root + file.address, headers=_BROWSER, follow_redirects=True) as response:
+        if file.optional and response.status_code == _NOT_FOUND:
+            return None
+        if response.status_code != file.status:
+            raise ExportPageError(file.address, response.status_code)
+        return response.data, response.headers["Content-Type"]

@@ -1,4 +1,4 @@
-"""A year in the life of a subscriber: a date is corrected, an event goes, one comes, a year turns."""
+"""A subscriber's year: a date is corrected, an event goes, one comes, a new year begins."""
 
 import re
 from collections import Counter
