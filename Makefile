@@ -36,7 +36,7 @@ bench: $(VENV)/test  ## measure against the limits; prints the tables of docs/be
 chaos: $(VENV)/test  ## kill workers while they send; fails when a mail is lost or doubled
 	$(BIN)/python tools/chaos.py
 
-interop: setup  ## read the core feed in other calendar programs; tools/check_feed.py says what it needs
+interop: setup  ## read all feeds in other calendar programs; tools/check_feed.py says what it needs
 	$(BIN)/python tools/check_feed.py
 
 lock: $(BIN)/python  ## resolve the versions anew

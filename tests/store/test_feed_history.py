@@ -103,6 +103,31 @@ def test_what_was_not_touched_keeps_every_byte(house):
     assert after != before
 
 
+def test_one_changed_event_of_a_thousand_changes_its_own_components_alone(house):
+    days = {f"e{n}": f"{n % 28 + 1}/{n % 12 + 1}" for n in range(1_000)}
+    names = ("core", "tradition", "2027", "event-e7")
+    house.save(**days)
+    before = {name: house.feed(f"/feeds/{name}.ics").data for name in names}
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(**days | {"e7": "9/8"})  # instead of 8/8
+    after = {name: house.feed(f"/feeds/{name}.ics").data for name in names}
+
+    # Of last year, this one and the next two; of the archive's year; of eleven years ahead.
+    counts = {"core": 4, "tradition": 4, "2027": 1, "event-e7": 12}
+    for name in names:
+        old, new = _split(before[name]), _split(after[name])
+        assert len(set(new) - set(old)) == counts[name]
+        assert all(b"UID:e7-" in part for part in set(new) ^ set(old))
+        kept = [part for part in old if b"UID:e7-" not in part]
+        assert [part for part in new if b"UID:e7-" not in part] == kept
+
+
+def _split(feed):
+    """Return a feed in pieces: its head, and each component with what follows it."""
+    head, *parts = feed.removesuffix(b"END:VCALENDAR\r\n").split(b"BEGIN:VEVENT\r\n")
+    return [head, *parts]
+
+
 def test_the_sequence_survives_a_restart_and_another_process(house):
     house.feed()
     house.save(mot="28/7", hai="19/5")

@@ -40,6 +40,11 @@ def expected(house: House, address: str) -> list[Entry] | None:
     return sorted(found)
 
 
+def is_told_alone(uid: str) -> bool:
+    """Return whether a component stands in the JSON of its event or edition alone."""
+    return "-take-down" not in uid
+
+
 def _occurrences(house: House, name: str, query: str) -> list[Entry]:
     today = house.today()
     first, last = today.year - 1, today.year + 2
@@ -131,6 +136,8 @@ def _near(house: House, id_: str) -> Iterator[Entry]:
 
 def _entries(edition: dict[str, Any]) -> Iterator[Entry]:
     for step in edition["steps"]:
+        if step["kind"] == "take-down":  # what comes down depends on the feed's other campaigns
+            continue
         uid = f"{edition['id']}-{edition['year']}-{step['key']}{DOMAIN}"
         # The day itself is called as in lists.
         title = "" if step["kind"] == "day" else f"{step['text']} - {edition['title']}"

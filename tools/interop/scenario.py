@@ -1,4 +1,4 @@
-"""A subscriber's year: a date is corrected, an event goes, one comes, a new year begins."""
+"""The changes that subscribers have to follow, who they are, and what bytes changed."""
 
 import re
 from collections import Counter
@@ -93,12 +93,11 @@ class Subscribers:
         self.khal = Khal(work / "khal", programs, urls)
         self.thunderbird = Thunderbird(work / "thunderbird", urls) if Thunderbird.program else None
 
-    def follow(self, wanted: dict[str, list[Shown]], *, patiently: bool) -> list[str]:
+    def follow(self, wanted: dict[str, list[Shown]]) -> list[str]:
         """Let them fetch the feeds, and return in what they differ from *wanted*.
 
         Args:
             wanted: What each of SUBSCRIBED holds.
-            patiently: Whether Thunderbird, which takes its time to start, fetches as well.
         """
         self.khal.sync()
         again = self.khal.sync()
@@ -107,7 +106,7 @@ class Subscribers:
         listed = self.khal.shows(date(year - 3, 1, 1), date(year + 4, 12, 31))
         for name, items in wanted.items():
             faults += compared(f"{self.khal.name} in {name}", listed.get(name, []), items)
-        if self.thunderbird and patiently:
+        if self.thunderbird:
             cached = self.thunderbird.fetch(
                 lambda shown: all(Counter(shown.get(n, [])) == Counter(wanted[n]) for n in wanted)
             )

@@ -99,6 +99,15 @@ class House:
         mark = "&" if "?" in address else "?"
         return self.fetch(f"{address}{mark}fresh={self._asked}")
 
+    def settled(self, address: str) -> bytes:
+        """Return the body at an address as subscribers get it, once it is as made now."""
+        body, deadline = self.fresh(address), time.monotonic() + CHANGE_SECONDS
+        while self.fetch(address) != body:
+            if time.monotonic() > deadline:
+                sys.exit(f"{address} stays as it was for {CHANGE_SECONDS} s")
+            time.sleep(0.5)
+        return body
+
     def today(self) -> date:
         """Return the day it is for the service, in Viet Nam."""
         moved = datetime.now(UTC) + timedelta(hours=7, seconds=float(self.clock.read_text()))

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -44,7 +44,7 @@ longdatetimeformat = %Y-%m-%d %H:%M
 [sqlite]
 path = {work}/khal.db
 """
-_FIELDS = ("calendar", "start-date-long", "end-date-long", "title", "description")
+_FIELDS = ("start-date-long", "end-date-long", "title", "description")
 _PREFS = {
     "calendar.timezone.local": "Asia/Ho_Chi_Minh",
     "mail.provider.suppress_dialog_on_startup": True,
@@ -80,7 +80,7 @@ class Khal:
 
     def __init__(self, work: Path, programs: Path, feeds: dict[str, str]) -> None:
         work.mkdir()
-        self.programs, self.work = programs, work
+        self.programs, self.work, self.calendars = programs, work, list(feeds)
         self.environ = _home(work)
         pairs, calendars = [], []
         for name, url in feeds.items():
@@ -101,18 +101,18 @@ class Khal:
 
     def shows(self, first: date, last: date) -> dict[str, list[Shown]]:
         """Return what khal lists of each calendar, in the days from *first* to *last*."""
+        return {name: list(self._shown(name, first, last)) for name in self.calendars}
+
+    def _shown(self, calendar: str, first: date, last: date) -> Iterator[Shown]:
+        # Each calendar by itself: --once shows what several of them hold in one of them.
         fields = [word for name in _FIELDS for word in ("--json", name)]
-        listed = self._run("khal", "list", "--once", *fields, first.isoformat(), last.isoformat())
-        found: dict[str, list[Shown]] = {}
+        days = first.isoformat(), last.isoformat()
+        listed = self._run("khal", "list", "--once", "-a", calendar, *fields, *days)
         for line in listed.splitlines():  # one list a day
-            if not line.startswith("["):
-                continue
-            for event in json.loads(line):
-                calendar, start, end, title, text = (event[name] for name in _FIELDS)
+            for event in json.loads(line) if line.startswith("[") else ():
+                start, end, title, text = (event[name] for name in _FIELDS)
                 until = date.fromisoformat(end) + timedelta(days=1)
-                shown = Shown(start, until.isoformat(), title, text)
-                found.setdefault(calendar, []).append(shown)
-        return found
+                yield Shown(start, until.isoformat(), title, text)
 
     def _run(self, program: str, *words: str) -> str:
         config = self.work / f"{program}.conf"
