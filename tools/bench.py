@@ -1,7 +1,7 @@
 """Measure the service against the limits, and print the table of docs/benchmarks.md.
 
 Usage:
-    python tools/bench.py               measure; it takes half a minute
+    python tools/bench.py               measure; it takes two minutes
     python tools/bench.py --events 1000 print a generated registry instead
 
 What is compared runs in turn, in the same rounds, so that a busy machine slows both sides.
@@ -12,37 +12,48 @@ those of the clock on the wall, since nothing here waits.
 
 import argparse
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 from calendar import day_name, month_name
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from random import Random
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from time import process_time
 
+import plain_ics
 import yaml
+from bench_tables import Row, add_write, machine, show
+from plain_ics import Entry
 
+import calendar_service
+from calendar_service.config import load_settings
 from calendar_service.core.dates import Month
-from calendar_service.core.feeds import feeds_on_offer
+from calendar_service.core.feeds import PLAIN, Feed, feeds_on_offer
 from calendar_service.core.lunar import to_lunar, to_solar
-from calendar_service.core.model import Event, Occurrence
+from calendar_service.core.model import Event, Occurrence, Registry
 from calendar_service.core.occurrences import list_month, select
 from calendar_service.core.regions import NAMES
 from calendar_service.core.selection import Selection
+from calendar_service.core.wording import KINDS as KIND_NAMES
+from calendar_service.core.wording import anniversary_line, description
+from calendar_service.feeding import FeedMaker
 from calendar_service.formats.forms import Style, render_month
-from calendar_service.formats.ics import component, render_feed
+from calendar_service.formats.ics import occurrence_uid, stamp_of, wrap
 from calendar_service.registry.loader import load_registry
+from calendar_service.services import Services
 
 PACKAGES = ("pyyaml", "icalendar", "click", "python-dateutil", "flask")
 MONTH = Month(2023, 7)
 TODAY = date(2023, 7, 27)
 BASE_URL = "http://127.0.0.1:8000"
+HOLIDAYS = "import holidays; holidays.country_holidays('VN', years=2023)"
 CORE_EVENTS = 125  # as in events.yaml; registries grow by provinces and sectors
 
 Seconds = dict[str, list[float]]
@@ -141,6 +152,8 @@ def ratio(seconds: Seconds, name: str, limit: str) -> float:
 def shown(seconds: list[float], times: int = 1) -> str:
     """Return the median as text, in ms or µs; each round did the work *times* times."""
     value = median(seconds) / times
+    if value >= 1:
+        return f"{value:.2f} s"
     return f"{value * 1e3:.1f} ms" if value >= 1e-3 else f"{value * 1e6:.2f} µs"
 
 
@@ -156,19 +169,23 @@ def repeated(times: int, work: Callable[[], object]) -> Callable[[], None]:
 
 # --- What is measured; each yields the rows of its table: what, time, limit, ratio, goal ---
 
-Row = tuple[str, str, str, str, str]
 
-
-def rows_of_loading(path: Path) -> Iterator[Row]:
+def rows_of_loading(path: Path, larger: Path) -> Iterator[Row]:
     """Compare `registry validate` with the bare parser on the same file."""
     seconds = in_turn(
         15,
         ours=lambda: load_registry([path]),
+        validate=lambda: load_registry([path], thorough=True),
         yaml=lambda: yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader),
     )
     limit = f"yaml.load, CSafeLoader: {shown(seconds['yaml'])}"
-    found = f"{ratio(seconds, 'ours', 'yaml'):.2f} x"
-    yield "load_registry, 1,000 events", shown(seconds["ours"]), limit, found, "1.5 x"
+    for name, what in (("ours", "as the service reads it"), ("validate", "registry validate")):
+        found = f"{ratio(seconds, name, 'yaml'):.2f} x"
+        yield f"{what}, 1,000 events", shown(seconds[name]), limit, found, "1.5 x"
+    grown = in_turn(3, ours=lambda: load_registry([larger]))
+    limit = f"1,000 events: {shown(seconds['ours'])}"
+    times = f"{median(grown['ours']) / median(seconds['ours']):.1f} x"
+    yield "as the service reads it, 10,000 events", shown(grown["ours"]), limit, times, ""
 
 
 def rows_of_months(small: tuple[Event, ...], large: tuple[Event, ...]) -> Iterator[Row]:
@@ -200,52 +217,143 @@ def rows_of_months(small: tuple[Event, ...], large: tuple[Event, ...]) -> Iterat
     yield what, time["large_both"], limit, found_ratio, "2 x"
 
 
-def rows_of_processes(path: Path) -> Iterator[Row]:
+def rows_of_processes(path: Path, larger: Path, holidays: Path | None) -> Iterator[Row]:
     """Compare a cold `calendar-service month` with a Python that does nothing."""
     command = Path(sys.executable).with_name("calendar-service")
-    environment = {**os.environ, "EVENTS_FILE": str(path)}
 
-    def process(*arguments: str | Path) -> Callable[[], object]:
+    def process(*arguments: str | Path, events: Path = path) -> Callable[[], object]:
+        caches = {"XDG_CACHE_HOME": str(path.parent), "EVENTS_FILE": str(events)}
         return lambda: subprocess.run(  # noqa: S603 - our own command
-            arguments, env=environment, stdout=subprocess.DEVNULL, check=True
+            arguments, env=os.environ | caches, stdout=subprocess.DEVNULL, check=True
         )
 
-    seconds = in_turn(
-        15,
-        children_time,
-        nothing=process(sys.executable, "-c", "pass"),
-        imports=process(sys.executable, "-c", "import calendar_service.cli.lists"),
-        month=process(command, "month", str(MONTH)),
-    )
-    limit = f"python -c pass: {shown(seconds['nothing'])}"
-    for name, what, goal in (
-        ("month", f"calendar-service month {MONTH}, cold, 1,000 events", "6 x"),
-        ("imports", "of which the imports, import calendar_service.cli.lists", ""),
+    ways = {
+        "nothing": process(sys.executable, "-c", "pass"),
+        "month": process(command, "month", str(MONTH)),
+        "large": process(command, "month", str(MONTH), events=larger),
+    }
+    if holidays:
+        ways["holidays"] = process(holidays, "-c", HOLIDAYS)
+        ways["nothing else"] = process(holidays, "-c", "pass")
+    seconds = in_turn(9, children_time, **ways)
+    for name, what, limit, goal in (
+        ("month", f"calendar-service month {MONTH}, cold, 1,000 events", "nothing", "6 x"),
+        ("large", "the same, 10,000 events", "nothing", ""),
+        ("holidays", "python holidays, a year of Việt Nam, cold", "nothing else", ""),
     ):
-        yield what, shown(seconds[name]), limit, f"{ratio(seconds, name, 'nothing'):.1f} x", goal
+        if name in ways:
+            against = f"python -c pass: {shown(seconds[limit])}"
+            times = f"{ratio(seconds, name, limit):.1f} x"
+            yield what, shown(seconds[name]), against, times, goal
+        else:
+            yield what, "not measured", "holidays could not be installed; see --holidays", "", ""
 
 
-def rows_of_feeds(events: tuple[Event, ...]) -> Iterator[Row]:
-    """Compare the core feed, built from nothing, with a join of its components' bytes."""
-    feed = next(feed for feed in feeds_on_offer(TODAY) if feed.name == "core")
-    occurrences = select(events, date(2022, 1, 1), date(2025, 12, 31), feed.selection)
-    whole = render_feed(feed.title, occurrences, BASE_URL)
-    parts = [_component_bytes(occurrence) for occurrence in occurrences]
-    head, tail = whole[: whole.index(parts[0])], b"END:VCALENDAR\r\n"
-    if b"".join((head, *parts, tail)) != whole:
-        raise SystemExit("the joined components are not the feed; mend tools/bench.py")
-    seconds = in_turn(
-        7,
-        built=lambda: render_feed(feed.title, occurrences, BASE_URL),
-        joined=lambda: b"".join((head, *parts, tail)),
+@contextmanager
+def python_with_holidays(given: Path | None) -> Iterator[Path | None]:
+    """Yield a Python that has `holidays`, made in a folder for a while; None if that fails."""
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="calendar-holidays-") as folder:
+        try:
+            for command in (
+                [sys.executable, "-m", "venv", folder],
+                [f"{folder}/bin/pip", "--disable-pip-version-check", "-q", "install", "holidays"],
+            ):
+                subprocess.run(command, check=True, capture_output=True, timeout=300)  # noqa: S603
+        except (OSError, subprocess.SubprocessError):
+            yield None
+        else:
+            yield Path(folder, "bin", "python")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSet:
+    """All feeds of a registry that hold events, and the same as texts for plain_ics."""
+
+    registry: Registry
+    feeds: list[Feed]
+    plain: list[tuple[bytes, list[Entry]]]
+
+    @classmethod
+    def of(cls, registry: Registry, services: Services) -> "FeedSet":
+        """Return the feeds, none of which plain_ics writes otherwise than we do.
+
+        Raises:
+            SystemExit: One differs.
+        """
+        maker = FeedMaker(services, remembers=False)
+        feeds, plain = [], []
+        for feed in feeds_on_offer(TODAY):
+            years = feed.years(TODAY)
+            days = date(years[0], 1, 1), date(years[-1], 12, 31)
+            found = [] if feed.of_campaigns else select(registry.events, *days, feed.selection)
+            if not found:
+                continue
+            head = wrap(feed.title, []).partition(b"END:VCALENDAR")[0]
+            feeds.append(feed)
+            plain.append((head, [_entry_of(occurrence) for occurrence in found]))
+            if maker.make(feed, registry, TODAY, PLAIN) != plain_ics.feed(*plain[-1]):
+                raise SystemExit(f"{feed.name}: plain_ics.py writes other bytes; mend one of us")
+        return cls(registry, feeds, plain)
+
+    def make(self, maker: FeedMaker, registry: Registry) -> None:
+        """Make every feed, as the server does."""
+        for feed in self.feeds:
+            maker.make(feed, registry, TODAY, PLAIN)
+
+    def make_plain(self) -> None:
+        """Make every feed by hand."""
+        for head, entries in self.plain:
+            plain_ics.feed(head, entries)
+
+
+def _entry_of(occurrence: Occurrence) -> Entry:
+    event, stamp = occurrence.event, stamp_of(occurrence.event.changed)
+    url = f"{BASE_URL}/events/{event.id}"
+    return Entry(
+        uid=f"{occurrence_uid(occurrence)}@calendar-service",
+        changed_at=stamp.changed_at,
+        sequence=stamp.sequence,
+        first=occurrence.on,
+        last=occurrence.ends or occurrence.on,
+        summary=anniversary_line(occurrence),
+        description=f"{description(occurrence)}\n{url}",
+        category=KIND_NAMES[event.kind],
+        url=url,
     )
-    what = f"core feed, {len(occurrences)} occurrences, {len(whole) // 1000} kB, from nothing"
-    limit = f"join of ready components: {shown(seconds['joined'])}"
-    yield what, shown(seconds["built"]), limit, f"{ratio(seconds, 'built', 'joined'):,.0f} x", ""
 
 
-def _component_bytes(occurrence: Occurrence) -> bytes:
-    return bytes(component(occurrence, BASE_URL).to_ical(sorted=False))
+def rows_of_feeds(path: Path, larger: Path) -> Iterator[Row]:
+    """Compare the set of feeds, from nothing and after a change, with one made by hand."""
+    services = Services(load_settings({"EVENTS_FILE": str(path)}))
+    registry = services.registry
+    every = FeedSet.of(registry, services)
+    kept = FeedMaker(services, remembers=False)
+    every.make(kept, registry)
+    first = registry.events[0]
+    renamed = (
+        replace(registry, events=(replace(first, name=f"{first.name} {n}"), *registry.events[1:]))
+        for n in count()
+    )
+    seconds = in_turn(
+        5,
+        ours=lambda: every.make(FeedMaker(services, remembers=False), registry),
+        plain=every.make_plain,
+        changed=lambda: every.make(kept, next(renamed)),
+    )
+    parts = sum(len(entries) for _, entries in every.plain)
+    limit = f"made by hand from ready texts: {shown(seconds['plain'])}"
+    what = f"all {len(every.feeds)} feeds of 1,000 events, {parts:,} components, from nothing"
+    yield what, shown(seconds["ours"]), limit, f"{ratio(seconds, 'ours', 'plain'):.1f} x", "45 x"
+    limit = f"from nothing: {shown(seconds['ours'])}"
+    share = f"{ratio(seconds, 'changed', 'ours'):.1%}"
+    yield "the same after one changed event", shown(seconds["changed"]), limit, share, "5 %"
+    large = load_registry([larger])
+    grown = in_turn(1, ours=lambda: every.make(FeedMaker(services, remembers=False), large))
+    times = f"{median(grown['ours']) / median(seconds['ours']):.1f} x"
+    yield "the same feeds of 10,000 events, from nothing", shown(grown["ours"]), limit, times, ""
 
 
 def rows_of_the_lunar_calendar() -> Iterator[Row]:
@@ -261,36 +369,35 @@ def rows_of_the_lunar_calendar() -> Iterator[Row]:
         yield name, shown(times, len(days)), "", "", ""
 
 
-def machine() -> str:
-    """Return what the figures were measured on: cores, Python, packages."""
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    python = f"{platform.python_implementation()} {platform.python_version()}"
-    return f"{os.cpu_count()} cores ({platform.machine()}), {python}, {packages}"
+def rows(holidays: Path | None) -> Iterator[Row]:
+    """Yield all rows, of registries in a temporary folder."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        python_with_holidays(holidays) as python,
+    ):
+        small, large = Path(folder, "1000.yaml"), Path(folder, "10000.yaml")
+        small.write_text(registry_text(1000), encoding="utf-8")
+        large.write_text(registry_text(10_000), encoding="utf-8")
+        yield from rows_of_loading(small, large)
+        yield from rows_of_processes(small, large, python)
+        yield from rows_of_feeds(small, large)
+        yield from rows_of_the_lunar_calendar()
+        yield from rows_of_months(load_registry([small]).events, load_registry([large]).events)
+    if not Path(calendar_service.__file__).with_name("letters").exists():
+        yield "check of a letter", "not measured", "there is no checker yet", "", "5 ms; 2 s"
 
 
 def main() -> None:
     """Print the machine and the table, as Markdown."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--events", type=int, help="print a registry of so many events, and leave")
-    size = parser.parse_args().events
-    if size is not None:
-        sys.stdout.write(registry_text(size))
+    parser.add_argument("--holidays", type=Path, help="a Python that has the package holidays")
+    add_write(parser)
+    options = parser.parse_args()
+    if options.events is not None:
+        sys.stdout.write(registry_text(options.events))
         return
-    print(f"{machine()}\n\n| what | time | limit | ratio | goal |\n|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        small, large = Path(folder, "1000.yaml"), Path(folder, "10000.yaml")
-        small.write_text(registry_text(1000), encoding="utf-8")
-        large.write_text(registry_text(10_000), encoding="utf-8")
-        events = load_registry([small]).events
-        for rows in (
-            rows_of_loading(small),
-            rows_of_processes(small),
-            rows_of_feeds(events),
-            rows_of_the_lunar_calendar(),
-            rows_of_months(events, load_registry([large]).events),
-        ):
-            for row in rows:
-                print(f"| {' | '.join(row)} |", flush=True)
+    show("computing", machine(PACKAGES), rows(options.holidays), write=options.write)
 
 
 if __name__ == "__main__":
