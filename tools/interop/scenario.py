@@ -105,7 +105,8 @@ class Subscribers:
         year = self.house.today().year
         listed = self.khal.shows(date(year - 3, 1, 1), date(year + 4, 12, 31))
         for name, items in wanted.items():
-            faults += compared(f"{self.khal.name} in {name}", listed.get(name, []), items)
+            without = [item._replace(uid="") for item in items]
+            faults += compared(f"{self.khal.name} in {name}", listed.get(name, []), without)
         if self.thunderbird:
             cached = self.thunderbird.fetch(
                 lambda shown: all(Counter(shown.get(n, [])) == Counter(wanted[n]) for n in wanted)

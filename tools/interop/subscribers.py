@@ -70,6 +70,7 @@ class Shown(NamedTuple):
     end: str
     title: str
     description: str
+    uid: str = ""  # where the program keeps it
 
 
 class Khal:
@@ -174,13 +175,17 @@ class Thunderbird:
         return self.shows()
 
     def shows(self) -> dict[str, list[Shown]]:
-        """Return what its cache holds of each calendar."""
+        """Return what its cache holds of each calendar; a copy, since it locks the file."""
         cache = self.profile / "calendar-data" / "cache.sqlite"
-        if not cache.exists():
-            return {}
+        copy = self.profile.parent / "copy.sqlite"
+        for tail in ("", "-wal"):
+            copy.with_name(copy.name + tail).unlink(missing_ok=True)
         found: dict[str, list[Shown]] = {}
         try:
-            with closing(sqlite3.connect(cache, timeout=5)) as connection:
+            for tail in ("", "-wal"):
+                if cache.with_name(cache.name + tail).exists():
+                    shutil.copyfile(f"{cache}{tail}", f"{copy}{tail}")
+            with closing(sqlite3.connect(copy)) as connection:
                 texts = dict(connection.execute(
                     "SELECT cal_id || ' ' || item_id, value FROM cal_properties"
                     " WHERE key = 'DESCRIPTION'"
@@ -188,12 +193,12 @@ class Thunderbird:
                 rows = connection.execute(
                     "SELECT cal_id, id, event_start, event_end, title FROM cal_events"
                 ).fetchall()
-        except sqlite3.OperationalError:  # it is being made
+        except (OSError, sqlite3.DatabaseError):  # it is being made, or was copied half written
             return {}
         for calendar, uid, start, end, title in rows:
             text = texts.get(f"{calendar} {uid}", "")
             text = text.decode() if isinstance(text, bytes) else text
-            shown = Shown(_day(start), _day(end), title, text)
+            shown = Shown(_day(start), _day(end), title, text, uid)
             found.setdefault(calendar, []).append(shown)
         return found
 
