@@ -60,6 +60,7 @@ def files_of(
     files = [File(address=f"/static/{name}", path=f"static/{name}") for name in sorted(static)]
     files += [_same("robots.txt"), File(address="/404.html", path="404.html", status=404)]
     files += [File(address="/", path="index.html"), _page("registry")]
+    files += _with_forms("milestones", ("json",))
     files += _lists(wanted)
     files += _events(registry)
     campaigns = list(_campaigns_that_run(registry, today))
