@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from calendar_service.core.campaigns import Edition, Step
@@ -115,13 +115,20 @@ def feeds_on_offer(today: date) -> list[Feed]:
     most = (Prominence.CORE, Prominence.SECTOR)
     rounds = Selection(prominence=most, year_class=(YearClass.TRON,))
     round_years = _feed(ROUND, rounds, "Năm tròn", "Round anniversaries")
-    prominences = [
-        _feed(str(prominence), Selection(prominence=(prominence,)), PROMINENCES[prominence], name)
-        for prominence, name in (
-            (Prominence.SECTOR, "Days of sectors"),
-            (Prominence.REFERENCE, "For reference"),
-        )
-    ]
+    sector = _feed(
+        str(Prominence.SECTOR),
+        Selection(prominence=(Prominence.SECTOR,)),
+        PROMINENCES[Prominence.SECTOR],
+        "Days of sectors",
+    )
+    reference = _feed(
+        str(Prominence.REFERENCE),
+        Selection(prominence=(Prominence.REFERENCE,)),
+        PROMINENCES[Prominence.REFERENCE],
+        "For reference",
+    )
+    # Some programs stop at 1,000 entries or a megabyte, and of these there are many.
+    reference = replace(reference, years_back=0, years_ahead=1)
     kinds = [_feed(str(k), Selection(kind=(k,)), KINDS[k], KINDS_EN[k]) for k in Kind]
     regions = [_feed(id_, Selection(region=(id_,)), name, name) for id_, name in NAMES.items()]
     archives = [_archive(year) for year in range(FIRST_ARCHIVE, today.year + YEARS_AHEAD + 1)]
@@ -131,7 +138,7 @@ def feeds_on_offer(today: date) -> list[Feed]:
         for region, name in NAMES.items()
     ]
     return [
-        core, round_years, *prominences, *kinds, *regions, *archives, campaigns, *regional,
+        core, round_years, sector, reference, *kinds, *regions, *archives, campaigns, *regional,
     ]  # fmt: skip
 
 
