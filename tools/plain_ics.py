@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 _DAY = timedelta(days=1)
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
-_WIDTH = 75  # octets of a line, RFC 5545 section 3.1
+_WIDTH = 74  # octets; RFC 5545 section 3.1 allows 75, of which icalendar keeps one free
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,15 @@ def _event(entry: Entry) -> bytes:
 
 
 def _folded(line: str) -> bytes:
-    """Return a line in pieces of 75 octets at most, none cut within a character."""
+    """Return a line in pieces, none cut within a character."""
     rest = line.encode()
     if len(rest) <= _WIDTH:
         return rest + b"\r\n"
     pieces = []
-    room = _WIDTH
-    while len(rest) > room:
-        cut = room
+    while len(rest) > _WIDTH:
+        cut = _WIDTH
         while rest[cut] & 0xC0 == 0x80:
             cut -= 1
         pieces.append(rest[:cut])
-        rest, room = rest[cut:], _WIDTH - 1
+        rest = rest[cut:]
     return b"\r\n ".join([*pieces, rest]) + b"\r\n"

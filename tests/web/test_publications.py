@@ -186,6 +186,15 @@ def test_while_a_change_is_worked_in_the_old_answers_are_sent_and_then_the_new(h
     assert house.asked == before  # both were made in the background
 
 
+def test_a_turn_tells_whether_anything_changed(house):
+    house.get()
+
+    assert house.publications.turn() is False
+    house.save("Ngày Hai", at=2 * 10**9)
+    assert house.publications.turn() is True
+    assert house.publications.turn() is False
+
+
 def test_what_did_not_change_keeps_its_last_modified(house):
     old = house.get("/feeds/core.ics").headers["Last-Modified"]
     house.now = datetime(2023, 8, 15, 5, tzinfo=UTC)
