@@ -29,9 +29,10 @@ check: $(VENV)/check test  ## tests, linters and types
 	$(BIN)/mypy
 	$(BIN)/calendar-service registry validate events.yaml
 
-bench: $(VENV)/test  ## measure against the limits; prints the tables of docs/benchmarks.md
-	$(BIN)/python tools/bench.py
-	$(BIN)/python tools/bench_ledger.py
+bench: $(VENV)/test  ## measure against the limits, a quarter of an hour; WRITE=--write puts it in docs/benchmarks.md
+	$(BIN)/python tools/bench.py $(WRITE)
+	$(BIN)/python tools/bench_serving.py $(WRITE)
+	$(BIN)/python tools/bench_ledger.py $(WRITE)
 
 chaos: $(VENV)/test  ## kill workers while they send; fails when a mail is lost or doubled
 	$(BIN)/python tools/chaos.py

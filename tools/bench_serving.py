@@ -40,7 +40,7 @@ from calendar_service.store.upgrade import upgrade
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("granian", "flask")
 CONNECTIONS = 16
-STARTS, CHANGES, CHANGE_EVERY = 7, 5, 4.0
+STARTS, CHANGES, CHANGE_EVERY = 4, 5, 4.0
 GZIP = {"Accept-Encoding": "gzip"}
 BROWSERS = ("chrome", "chromium", "headless_shell")
 TICK = os.sysconf("SC_CLK_TCK")

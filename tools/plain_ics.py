@@ -49,7 +49,7 @@ def _event(entry: Entry) -> bytes:
 
 
 def _folded(line: str) -> bytes:
-    """Return a line in pieces, none cut within a character."""
+    """Return a line in pieces, none cut within a character or behind a backslash."""
     rest = line.encode()
     if len(rest) <= _WIDTH:
         return rest + b"\r\n"
@@ -57,6 +57,8 @@ def _folded(line: str) -> bytes:
     while len(rest) > _WIDTH:
         cut = _WIDTH
         while rest[cut] & 0xC0 == 0x80:
+            cut -= 1
+        if rest[cut - 1] in b"\\^":
             cut -= 1
         pieces.append(rest[:cut])
         rest = rest[cut:]
