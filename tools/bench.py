@@ -291,10 +291,12 @@ class FeedSet:
             found = [] if feed.of_campaigns else select(registry.events, *days, feed.selection)
             if not found:
                 continue
+            made = maker.make(feed, registry, TODAY, PLAIN)
+            found.sort(key=lambda each: made.index(f"UID:{occurrence_uid(each)}@".encode()))
             head = wrap(feed.title, []).partition(b"END:VCALENDAR")[0]
             feeds.append(feed)
             plain.append((head, [_entry_of(occurrence) for occurrence in found]))
-            if maker.make(feed, registry, TODAY, PLAIN) != plain_ics.feed(*plain[-1]):
+            if made != plain_ics.feed(*plain[-1]):
                 raise SystemExit(f"{feed.name}: plain_ics.py writes other bytes; mend one of us")
         return cls(registry, feeds, plain)
 
