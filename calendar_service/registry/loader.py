@@ -1,7 +1,9 @@
 """events.yaml -> Registry, or every fault of all files at once."""
 
+import gc
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +33,23 @@ def load_registry(paths: Sequence[Path], *, thorough: bool = False) -> Registry:
     """
     if not paths:
         raise RegistryError([Fault("EVENTS_FILE", 0, "names no file; give the registry's path")])
+    with _without_collections():
+        return _load(paths, thorough)
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Put garbage collection off: it looks at every value again and again, and finds nothing."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _load(paths: Sequence[Path], thorough: bool) -> Registry:
     faults: list[Fault] = []
     entries: dict[str, Entry] = {}
     written: dict[str, Entry] = {}
