@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -157,17 +157,17 @@ def running(
     """Run a server, which is told to end, by its number, and then made to."""
     with Path(folder, "log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own commands
-            command, env=environment, cwd=folder, stdout=log, stderr=log
+            command, env=environment, cwd=folder, stdout=log, stderr=log, start_new_session=True
         )
         try:
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            with suppress(ProcessLookupError):  # workers that it left behind
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def of_procfile(name: str, port: int = 0, app: str = "", options: str = "") -> list[str]:
