@@ -210,7 +210,9 @@ def document_text(document: Document) -> str:
     title = document.title
     if title and title[0].isupper():
         title = f"“{title}”"
-    elif title and not title.startswith("về "):
+    elif title and title.startswith("lấy "):
+        title = f"về việc {title}"
+    elif title and not title.startswith(("về ", "quy định ")):  # "của Chính phủ quy định về …"
         title = f"về {title}"
     parts = [document.kind]
     parts += [f"số {document.number}"] if document.number else []

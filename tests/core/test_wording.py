@@ -2,6 +2,8 @@ from datetime import date
 
 import pytest
 
+from calendar_service.core.campaign import Document
+from calendar_service.core.campaign_wording import document_text
 from calendar_service.core.dates import Month, PartialDate
 from calendar_service.core.lunar import LunarDate
 from calendar_service.core.model import Kind
@@ -272,3 +274,19 @@ def test_a_span_is_written_with_its_first_and_last_day_in_both_languages(
 )
 def test_a_lunar_line_counts_from_the_lunar_day_of_the_founding(make_event, year, expected):
     assert line(make_event(on="giao thừa", founded="9/2/2024", name="Ngày X"), year) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "ending"),
+    [
+        # As the texts themselves are cited: Nghị định 145/2013/NĐ-CP, Chỉ thị 381-CT/TW.
+        ("quy định về tổ chức ngày kỷ niệm", "của Chính phủ quy định về tổ chức ngày kỷ niệm"),
+        ("lấy ngày 22/12 là Ngày hội", "của Chính phủ về việc lấy ngày 22/12 là Ngày hội"),
+        ("tổ chức kỷ niệm", "của Chính phủ về tổ chức kỷ niệm"),
+        ("về tổ chức kỷ niệm", "của Chính phủ về tổ chức kỷ niệm"),
+    ],
+)
+def test_a_document_is_named_with_its_title_as_letters_do(title, ending):
+    document = Document(kind="Nghị định", number="145/2013/NĐ-CP", issuer="Chính phủ", title=title)
+
+    assert document_text(document) == f"Nghị định số 145/2013/NĐ-CP {ending}"
