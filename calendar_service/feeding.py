@@ -3,10 +3,10 @@
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from calendar_service.core.campaign_wording import step_description, step_title
 from calendar_service.core.campaigns import Edition, Step
@@ -28,6 +28,11 @@ from calendar_service.formats.ics import (
     wrap,
 )
 from calendar_service.services import Services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_T = TypeVar("_T")
 
 log = logging.getLogger(__name__)
 
@@ -150,28 +155,23 @@ class FeedMaker:
 
     def _recorded(self, parts: dict[str, _Part]) -> dict[str, Stamp]:
         """Return the stamps that the database gives, none when it cannot be used."""
-        if not self._remembers():
-            return {}
-        # Here, since a feed on the command line needs no database.
-        from calendar_service.store.components import Revision, record
-        from calendar_service.store.database import within_reach
 
-        found = {
-            uid: Revision(
-                digest=part.digest, starts=part.on, ends=part.ends,
-                sequence=stamp_of(part.changed).sequence,
-                changed_at=stamp_of(part.changed).changed_at,
-            )
-            for uid, part in parts.items()
-        }  # fmt: skip
-        try:
-            engine = self.services.engine
-            with within_reach(engine), engine.begin() as connection:
-                kept = record(connection, found, self._now())
-        except DatabaseError as error:
-            log.error("feeds go by the registry's dates alone: %s", error)
-            return {}
-        return {uid: Stamp(state.changed_at, state.sequence) for uid, state in kept.items()}
+        def write(connection: "Connection") -> dict[str, Stamp]:
+            # Here, since a feed on the command line needs no database.
+            from calendar_service.store.components import Revision, record
+
+            found = {
+                uid: Revision(
+                    digest=part.digest, starts=part.on, ends=part.ends,
+                    sequence=stamp_of(part.changed).sequence,
+                    changed_at=stamp_of(part.changed).changed_at,
+                )
+                for uid, part in parts.items()
+            }  # fmt: skip
+            kept = record(connection, found, self._now())
+            return {uid: Stamp(state.changed_at, state.sequence) for uid, state in kept.items()}
+
+        return self._in_history(write, {})
 
     def since(self, feed: Feed, data: bytes, modified_at: datetime) -> datetime:
         """Return since when a named feed has these bytes, an aware UTC datetime.
@@ -181,19 +181,28 @@ class FeedMaker:
             data: Its bytes.
             modified_at: Since when, as far as the registry tells.
         """
+
+        def write(connection: "Connection") -> datetime:
+            from calendar_service.store.components import record_feed
+
+            digest = hashlib.sha256(data).digest()[:16]
+            return record_feed(connection, feed.name, digest, modified_at, self._now())
+
+        return self._in_history(write, modified_at)
+
+    def _in_history(self, write: Callable[["Connection"], _T], otherwise: _T) -> _T:
+        """Return what *write* does in a transaction; *otherwise* where no database is usable."""
         if not self._remembers():
-            return modified_at
-        from calendar_service.store.components import record_feed
+            return otherwise
         from calendar_service.store.database import within_reach
 
-        digest = hashlib.sha256(data).digest()[:16]
         try:
             engine = self.services.engine
             with within_reach(engine), engine.begin() as connection:
-                return record_feed(connection, feed.name, digest, modified_at, self._now())
+                return write(connection)
         except DatabaseError as error:
             log.error("feeds go by the registry's dates alone: %s", error)
-            return modified_at
+            return otherwise
 
     def _remembers(self) -> bool:
         if not self.remembers:

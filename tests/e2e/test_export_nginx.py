@@ -14,6 +14,7 @@ from calendar_service.config import load_settings
 from calendar_service.export.site import export_site
 from calendar_service.services import Services
 from calendar_service.web.app import create_app
+from tests.test_export import REGISTRY
 
 from .conftest import answers, free_port, needed, wait_until
 
@@ -35,33 +36,6 @@ http {{
     scgi_temp_path {folder}/scgi;
     {site}
 }}
-"""
-REGISTRY = """
-events:
-  - id: thuong-binh
-    name: Ngày Thương binh - Liệt sỹ
-    on: 27/7
-    founded: 27/7/1947
-    formerly: [thuong-binh-toan-quoc]
-    kind: tradition
-    prominence: core
-    changed: 22/11/2022
-    sources: [{title: Chỉ thị 223/CT-TW, number: 223/CT-TW}]
-  - id: quoc-khanh
-    name: Ngày Quốc khánh
-    on: 2/9
-    founded: 2/9/1945
-    kind: great-day
-    prominence: core
-    changed: 22/11/2022
-    sources: [{title: Sắc lệnh 22c, number: 22c}]
-campaigns:
-  - id: den-on
-    title: Đền ơn đáp nghĩa
-    events: [thuong-binh]
-    slogans: [Đời đời nhớ ơn!]
-    changed: 22/11/2022
-    sources: [{title: Kế hoạch 5, number: 5/KH, date: 1/6/2020}]
 """
 
 
