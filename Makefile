@@ -10,7 +10,7 @@ OURSELVES = $(PIP) --no-deps --no-build-isolation --editable .
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
   --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup serve test check bench chaos interop lock clean
+.PHONY: help setup serve test check bench chaos fuzz interop lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -37,6 +37,9 @@ bench: $(VENV)/test  ## measure against the limits, a quarter of an hour; WRITE=
 chaos: $(VENV)/test  ## kill workers while they send; fails when a mail is lost or doubled
 	$(BIN)/python tools/chaos.py
 
+fuzz: $(VENV)/fuzz  ## put 100,000 made-up requests to the API, half an hour; fails when an answer breaks its description
+	$(BIN)/python tools/fuzz_api.py
+
 interop: setup  ## read all feeds in other calendar programs; tools/check_feed.py says what it needs
 	$(BIN)/python tools/check_feed.py
 
@@ -45,6 +48,7 @@ lock: $(BIN)/python  ## resolve the versions anew
 	$(LOCK) --extra build -o requirements/run.txt
 	$(LOCK) --extra test -c requirements/run.txt -o requirements/test.txt
 	$(LOCK) --extra test --extra check -c requirements/test.txt -o requirements/check.txt
+	$(LOCK) --extra fuzz -c requirements/check.txt -o requirements/fuzz.txt
 
 clean:  ## remove .venv and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -64,4 +68,8 @@ $(VENV)/test: $(VENV)/run requirements/test.txt
 
 $(VENV)/check: $(VENV)/test requirements/check.txt
 	$(PIP) --require-hashes -r requirements/check.txt
+	touch $@
+
+$(VENV)/fuzz: $(VENV)/run requirements/fuzz.txt
+	$(PIP) --require-hashes -r requirements/fuzz.txt
 	touch $@
