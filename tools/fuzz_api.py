@@ -27,12 +27,13 @@ from typing import Any
 
 import hypothesis
 import schemathesis
-from hypothesis import HealthCheck, Phase
+from hypothesis import HealthCheck, Phase, strategies
 from schemathesis import GenerationMode
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from calendar_service.config import load_settings
+from calendar_service.registry.loader import load_registry
 from calendar_service.services import Services
 from calendar_service.web.app import create_app
 
@@ -81,6 +82,8 @@ def _ask(seed: int, share: int, seconds: float) -> Count:
         )
         schema = schemathesis.openapi.from_wsgi("/openapi.json", create_app(Services(settings)))
         operations = [found.ok() for found in schema.get_all_operations()]
+        registry = load_registry([ROOT / "events.yaml"])
+        ids = sorted({thing.id for thing in (*registry.events, *registry.campaigns)})
         for round_ in numbers():
             for operation in operations:
                 left = share - sum(count.asked.values())
@@ -88,11 +91,13 @@ def _ask(seed: int, share: int, seconds: float) -> Count:
                     return count
                 for mode, part in SHARES:
                     size = max(1, int(min(left, AT_ONCE) * part))
-                    _ask_one(operation, mode, size, seed * 1_000 + round_, count)
+                    _ask_one(operation, mode, size, ids, seed * 1_000 + round_, count)
     return count
 
 
-def _ask_one(operation: Any, mode: GenerationMode, size: int, seed: int, count: Count) -> None:
+def _ask_one(
+    operation: Any, mode: GenerationMode, size: int, ids: list[str], seed: int, count: Count
+) -> None:
     """Put *size* requests to *operation*, of what its description allows or of the rest."""
     left_out = [positive_data_acceptance] if operation.path.endswith(RANGES) else None
 
@@ -104,8 +109,14 @@ def _ask_one(operation: Any, mode: GenerationMode, size: int, seed: int, count: 
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @hypothesis.given(operation.as_strategy(generation_mode=mode))
-    def ask(case: Any) -> None:
+    @hypothesis.given(
+        operation.as_strategy(generation_mode=mode),
+        # An id that was made up names nothing; most questions are to find something.
+        strategies.sampled_from([None, *ids]),
+    )
+    def ask(case: Any, known: str | None) -> None:
+        if known and mode is GenerationMode.POSITIVE and "id" in case.path_parameters:
+            case.path_parameters["id"] = known
         answer = case.call(headers={"Accept-Encoding": "identity"})
         count.asked[operation.path] += 1
         count.statuses[answer.status_code] += 1
