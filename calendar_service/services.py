@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from calendar_service.config import Settings, embedded_key, load_settings
+from calendar_service.core.kept import forget
 from calendar_service.core.model import Registry
 from calendar_service.core.selection import Selection
 from calendar_service.errors import RegistryError, SettingsError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from calendar_service.core.tokens import Tokens
 
-_Stamp = tuple[tuple[int, int], ...]
+_Stamp = tuple[tuple[int, int, int], ...]
 
 
 class _Loaded(NamedTuple):
@@ -126,7 +127,11 @@ class Services:
             if apart:
                 compile_apart(self.settings.events_files, self.settings.cache)
             # The time of reading, since a file put back may bring an old time along.
-            self._loaded = self._load(stamp)._replace(modified_at=self.clock())
+            loaded = self._load(stamp)._replace(modified_at=self.clock())
+            if loaded.registry.version == self.registry.version:
+                return False
+            self._loaded = loaded
+            forget()
         except OSError:  # an editor replaces the file just now; look again next time
             return False
         except RegistryError as error:
@@ -158,11 +163,11 @@ class Services:
         return selection
 
     def _stamp(self) -> _Stamp:
-        """Return when each file changed, in nanoseconds, and its size in bytes."""
+        """Return when each file and its permissions changed, in nanoseconds, and its size."""
         states = [path.stat() for path in self.settings.events_files]
-        return tuple((state.st_mtime_ns, state.st_size) for state in states)
+        return tuple((state.st_mtime_ns, state.st_ctime_ns, state.st_size) for state in states)
 
     def _load(self, stamp: _Stamp) -> _Loaded:
         registry = load_compiled(self.settings.events_files, self.settings.cache)
-        newest = max(changed for changed, _ in stamp)
+        newest = max(changed for changed, _, _ in stamp)
         return _Loaded(registry, datetime.fromtimestamp(newest // 10**9, UTC))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from calendar_service.core.delivery import Delivery, DeliveryKind
 from calendar_service.core.feeds import TITLE
+from calendar_service.core.kept import kept
 from calendar_service.core.model import Registry
 from calendar_service.core.occurrences import list_month
 from calendar_service.core.reminders import Choice, Morning, morning_on, still_ahead
@@ -65,7 +66,7 @@ def _confirmation(services: Services, lang: str, state: SubscriberState) -> byte
     return _skeleton(services, compose(lang, base_url))
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 def _morning_mail(
     services: Services, registry: Registry, choice_key: str, on_day: date, today: date
 ) -> bytes | None:

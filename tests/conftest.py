@@ -24,6 +24,14 @@ def shipped() -> Registry:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _leave_the_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Run where no database of the developer's is found, and none is left behind."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("cwd"))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _read_the_shipped_registry_once(
     shipped: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:

@@ -41,19 +41,26 @@ def complete_feed(
     # Here, since the other commands do without feeds.
     from calendar_service.core.feeds import CAMPAIGN, EVENT, feeds_on_offer
 
-    registry = _registry()
-    feeds = [(feed.name, feed.title) for feed in feeds_on_offer(datetime.now(UTC).date())]
+    services = _services()
+    today = services.today if services else datetime.now(UTC).date()
+    registry = services.registry if services else None
+    feeds = [(feed.name, feed.title) for feed in feeds_on_offer(today)]
     feeds += [(f"{EVENT}-{name}", title) for name, title in _events(registry)]
     feeds += [(f"{CAMPAIGN}-{name}", title) for name, title in _campaigns(registry)]
     return _beginning(incomplete, feeds)
 
 
-def _registry() -> Registry | None:
-    """Return the registry, None where it or the settings have faults: no place to say so."""
+def _services() -> Services | None:
+    """Return what the service works with, None where it has faults: no place to say so."""
     try:
-        return Services.from_environment().registry
+        return Services.from_environment()
     except CalendarServiceError:
         return None
+
+
+def _registry() -> Registry | None:
+    services = _services()
+    return services.registry if services else None
 
 
 def _events(registry: Registry | None) -> list[tuple[str, str]]:

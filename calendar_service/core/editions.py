@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 
 from calendar_service.core.campaign import Campaign, Display, DisplayKind, Offset, Scope
 from calendar_service.core.campaigns import Edition, Step, StepKind, edition_of, is_near
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month
+from calendar_service.core.kept import kept
 from calendar_service.core.lead_times import Role
 from calendar_service.core.model import Event, Kind, Prominence, Registry
 from calendar_service.core.selection import Selection
@@ -40,13 +40,13 @@ def generated(event: Event) -> Campaign:
     )
 
 
-@lru_cache(maxsize=4)
+@kept(4)
 def events_by_id(registry: Registry) -> dict[str, Event]:
     """Return the events of *registry* by their ids."""
     return {event.id: event for event in registry.events}
 
 
-@lru_cache(maxsize=4)
+@kept(4)
 def _generated_in(registry: Registry) -> tuple[tuple[Campaign, frozenset[int]], ...]:
     """Return the generated campaigns, each with the years in which a written one stands in."""
     found = []
@@ -63,7 +63,7 @@ def _stands_for(campaign: Campaign, event: Event) -> bool:
     return campaign.region == event.region and campaign.scope is not Scope.LOCAL
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def editions_of_year(registry: Registry, year: int) -> tuple[Edition, ...]:
     """Return the editions that *year* names: written ones first, in the files' order."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -86,7 +86,7 @@ def editions_between(
     return list(_running(registry, first, last, selection))
 
 
-@lru_cache(maxsize=256)  # the lists of a year for a score of selections
+@kept(256)  # the lists of a year for a score of selections
 def _running(
     registry: Registry, first: date, last: date, selection: Selection
 ) -> tuple[Edition, ...]:
@@ -233,7 +233,7 @@ def _known(registry: Registry, years: range) -> Iterator[Edition]:
         yield from editions_of_year(registry, year)
 
 
-@lru_cache(maxsize=4)
+@kept(4)
 def _once(registry: Registry) -> tuple[Edition, ...]:
     """Return the editions of all campaigns that run once."""
     events = events_by_id(registry)

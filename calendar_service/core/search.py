@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate, parse_day
 from calendar_service.core.days import DayRule, LunarDay, SolarDay, parse_day_rule
+from calendar_service.core.kept import kept
 from calendar_service.core.model import Event, Occurrence, Prominence, Registry
 from calendar_service.core.occurrences import occurrences_between
 from calendar_service.core.text import fold, nfc, without_marks
@@ -91,7 +91,7 @@ def _level(query: str, term: str) -> int | None:
     return None
 
 
-@lru_cache(maxsize=2)
+@kept(2)
 def _terms(registry: Registry) -> tuple[_Term, ...]:
     return tuple(term for event in registry.events for term in _terms_of(event))
 

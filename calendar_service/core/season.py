@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
+from calendar_service.core.kept import kept
 from calendar_service.core.later import LaterEvents
 from calendar_service.core.model import Event
 from calendar_service.core.selection import Selection
@@ -59,7 +59,7 @@ def _index(same: _Same, selection: Selection) -> tuple[tuple[Event, ...], Season
 
 
 # Of a registry the lists of some choices, of the one before it while it is replaced.
-_kept_index = lru_cache(maxsize=64)(_index)
+_kept_index = kept(64)(_index)
 
 
 def starting_months(event: Event) -> set[int]:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from calendar_service.errors import ExportFolderError
-from calendar_service.web.publications import gzipped
+from calendar_service.web.publication import gzipped
 
 MANIFEST = "manifest.json"
 FORMAT = 1

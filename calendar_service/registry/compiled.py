@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from calendar_service.core.later import Later, LaterEvents
 from calendar_service.core.model import Event, Registry
 from calendar_service.core.season import starting_months
+from calendar_service.errors import Fault, RegistryError
 from calendar_service.registry.plain import dump, load_event
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def compile_apart(paths: Sequence[Path], folder: Path | None) -> None:
     # Here, since only a service that stays needs it.
     import subprocess
 
-    command = [sys.executable, "-m", __name__, str(folder), *map(str, paths)]
+    # -P: no module is to be taken from the folder that we were started in.
+    command = [sys.executable, "-P", "-m", __name__, str(folder), *map(str, paths)]
     with suppress(OSError, subprocess.TimeoutExpired):
         subprocess.run(  # noqa: S603 - ourselves
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -210,7 +212,12 @@ class _Entries:
     def _of_yaml(self) -> Registry:
         with suppress(OSError):
             self.copy.path.unlink()
-        return _load_registry(self.copy.files)
+        registry = _load_registry(self.copy.files)
+        if registry.version != self.copy.version:  # edited since; the next look reads it anew
+            raise RegistryError(
+                [Fault(str(self.copy.files[0]), 0, "changed while it was read; try again")]
+            )
+        return registry
 
 
 def _load_registry(paths: Sequence[Path]) -> Registry:

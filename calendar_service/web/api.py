@@ -134,7 +134,8 @@ def _events(asked: Asked) -> Answer:
 
 def _event(asked: Asked) -> Answer:
     event, this_year = asked.registry.event(asked.need("id")), asked.today.year
-    first = asked.year("from", max(this_year - EVENT_YEARS_BACK, FIRST_YEAR))
+    least = max(this_year - EVENT_YEARS_BACK, FIRST_YEAR)
+    first = asked.year("from", min(asked.year("to", least), least))
     last = asked.year("to", min(max(this_year, first) + EVENT_YEARS_AHEAD, LAST_YEAR))
     require(first <= last, InvalidRangeError(first, last, EVENT_YEARS, "years"), "to")
     return Answer(event_data(event, occurrences_of(event, first, last)))
@@ -428,7 +429,7 @@ def _view(operation: Operation) -> Callable[..., Response]:
         unknown = [name for name in query if name not in known]
         if unknown:
             raise UnknownParameterError(unknown, known)
-        refuse_langs(query.pop("lang", []))
+        refuse_langs(query.get("lang", []))
         asked = Asked(
             services=services(),
             registry=g.registry,
@@ -446,7 +447,8 @@ def _view(operation: Operation) -> Callable[..., Response]:
 def _respond(answer: Answer) -> Response:
     response = Response(to_json(answer.data), content_type="application/json")
     links = {"service-desc": DESCRIPTION, **answer.links}
-    header = ", ".join(f'<{address}>; rel="{rel}"' for rel, address in links.items())
+    root = request.script_root
+    header = ", ".join(f'<{root}{address}>; rel="{rel}"' for rel, address in links.items())
     response.headers["Link"] = header
     return response
 

@@ -97,7 +97,6 @@ _PREFLIGHT = _CORS | {
     "Access-Control-Max-Age": "86400",
 }
 _PRIVATE = {"subscriptions"}
-_DATA = {"application/json", "application/problem+json", "text/calendar", "application/atom+xml"}
 
 
 def create_app(
@@ -107,14 +106,14 @@ def create_app(
 
     Args:
         services: What it works with.
-        watched: Whether a thread looks for changes and makes what changed in the background;
-            else requests look.
+        watched: Whether a thread looks for changes and makes what changed in the background.
         exported: Whether its pages become files, for which nothing is kept or read again.
         interactive: Whether pages have what needs a running service: forms, sign-up.
     """
     base_url = services.settings.base_url
     app = Flask("calendar_service")
     app.extensions["services"] = services
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 300  # as pages, which name these files
     app.url_map.merge_slashes = False  # an id may hold no slash; //month is nothing of ours
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -159,22 +158,20 @@ def _hold_registry() -> None:
 
 
 def _finish(response: Response) -> Response:
-    """Give every answer the safety headers, and a validator where it may be kept."""
+    """Give every answer the safety headers; public ones get their validators when they are kept."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if request.blueprint not in _PRIVATE and _is_open(response):
         response.headers.update(_CORS if request.method != "OPTIONS" else _PREFLIGHT)
     keeps = response.status_code == HTTPStatus.OK and request.method != "OPTIONS"
     if keeps and not response.direct_passthrough:
-        response.add_etag()
         response.headers.setdefault("Cache-Control", "public, max-age=300")
-        response.make_conditional(request)
     return response
 
 
 def _is_open(response: Response) -> bool:
     """Return whether scripts of other sites may read the answer: data, but no page."""
-    return request.method == "OPTIONS" or response.mimetype in _DATA
+    return request.method == "OPTIONS" or response.mimetype != "text/html"
 
 
 def _answer_error(error: CalendarServiceError) -> tuple[Response, int]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, url_for
+from flask import Blueprint, Response, g, render_template, request, url_for
 
 from calendar_service import __version__
 from calendar_service.core.api_wording import OPERATIONS as VIETNAMESE
@@ -35,7 +35,8 @@ bp = Blueprint("description", __name__)
 def send_description() -> Response:
     """Send the description of the API for programs."""
     only()
-    response = Response(to_json(description()), content_type="application/json")
+    described = description(request.script_root or "/")
+    response = Response(to_json(described), content_type="application/json")
     response.headers["Link"] = f'<{url_for(".show_api")}>; rel="service-doc"'
     return response
 
@@ -55,8 +56,12 @@ def show_api() -> str:
     )
 
 
-def description() -> dict[str, Any]:
-    """Return the OpenAPI 3.1 description, made of the operations and the shapes they return."""
+def description(server: str = "/") -> dict[str, Any]:
+    """Return the OpenAPI 3.1 description, made of the operations and the shapes they return.
+
+    Args:
+        server: The path below which the operations are, "/" for the host's root.
+    """
     schemas: dict[str, Schema] = {}
     paths = {f"{BASE}{each.path}": {"get": _operation(each, schemas)} for each in OPERATIONS}
     problem = {"schema": schema_of(Problem, schemas)}
@@ -68,7 +73,7 @@ def description() -> dict[str, Any]:
             "description": _ABOUT,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": server}],
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.items())),

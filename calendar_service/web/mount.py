@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from calendar_service.web.publications import Application, Environ, StartResponse
+from calendar_service.web.publication import Environ, StartResponse
+from calendar_service.web.publications import Application
 
 
 class Mount:

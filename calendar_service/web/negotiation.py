@@ -38,11 +38,14 @@ def accepted_form(request: Request) -> str:
 
 @lru_cache(maxsize=256)
 def form_of(accept: str) -> str:
-    """Return the form that an Accept header weighs highest, or that *accept* names itself."""
-    if accept in _OFFERED:
-        return accept
+    """Return the form that an Accept header weighs highest."""
     weights = parse_accept_header(accept, MIMEAccept)
     return max(_OFFERED, key=lambda form: weights.quality(_OFFERED[form]))
+
+
+def media_type_of(form: str) -> str:
+    """Return the media type that asks for *form*, as form_of() reads it."""
+    return _OFFERED[form]
 
 
 def wants_page(request: Request) -> bool:

@@ -231,9 +231,10 @@ def test_a_problem_is_said_in_vietnamese_unless_english_is_asked_for(
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_answers_do_not_depend_on_the_language_asked_for(client):
-    first = get(client, "/api/v1/upcoming", Accept_Language="en")
-    second = get(client, "/api/v1/upcoming", Accept_Language="vi")
+def test_answers_do_not_depend_on_the_language_asked_for(make_client):
+    # Two services, since one would send the second what it kept of the first.
+    first = get(make_client(), "/api/v1/upcoming", Accept_Language="en")
+    second = get(make_client(), "/api/v1/upcoming", Accept_Language="vi")
 
     assert first.data == second.data
     assert "Accept-Language" not in first.headers.get("Vary", "")
@@ -392,3 +393,38 @@ def test_the_page_of_the_api_shows_every_address_and_a_real_example(client):
         assert f"<code>/api/v1{operation.path}</code>" in page
     assert "76 năm Ngày Thương binh - Liệt sỹ" in page
     assert "<script" not in page
+
+
+def test_links_keep_the_language_of_errors_and_the_choice(client):
+    found = links(get(client, "/api/v1/months/2023-07?lang=en&region=quang-ninh"))
+
+    path, _, query = found["next"].partition("?")
+    assert path == "/api/v1/months/2023-08"
+    assert sorted(query.split("&")) == ["lang=en", "region=quang-ninh"]
+
+
+def test_an_events_years_may_end_before_those_shown_by_default(client):
+    answer = get(client, "/api/v1/events/thuong-binh-liet-si?to=1990")
+
+    assert answer.status_code == 200
+    assert [item["on"] for item in answer.json["occurrences"]] == ["1990-07-27"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/month/2023-07.json", "/month/2023-07.csv", "/month/2023-07.ics", "/month/2023-07.txt",
+        "/month/2023-07.md", "/feeds/core.ics", "/feeds/core.atom", "/feeds/core.json",
+        "/api/v1/months/2023-07", "/openapi.json",
+    ],
+)  # fmt: skip
+def test_scripts_of_other_sites_may_read_every_form_of_data(client, path):
+    assert client.get(path).headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("path", ["/month/2023-07", "/remind"])
+def test_scripts_of_other_sites_may_read_no_page(client, path):
+    answer = client.get(path, headers={"Accept": "text/html"})
+
+    assert answer.status_code == 200
+    assert "Access-Control-Allow-Origin" not in answer.headers

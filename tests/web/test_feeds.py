@@ -53,7 +53,7 @@ class House:
         os.utime(self.path, (at.timestamp(), at.timestamp()))
 
     def reread(self):
-        assert self.services.refresh()
+        assert self.client.application.wsgi_app.turn()
 
     def get(self, name="core", **headers):
         named = {key.replace("_", "-"): value for key, value in headers.items()}

@@ -64,14 +64,15 @@ def test_the_round_years_of_a_province_can_be_chosen(client):
         ("/milestones?from=hai", 400, "1900 đến 2100"),
         ("/search?q=" + 201 * "a", 400, "không quá 200 ký tự"),
         ("/search?query=a", 400, "Không có tham số"),
-        ("/search.csv?q=a", 404, "dạng"),
+        ("/search.csv?q=a", 404, "csv"),
     ],
 )
 def test_a_mistake_is_said_in_vietnamese(client, path, status, words):
     response = page(client, path)
 
     assert response.status_code == status
-    assert words in response.text or "problem" in response.content_type
+    is_problem = response.content_type == "application/problem+json"
+    assert words in (response.json["detail"] if is_problem else response.text)
 
 
 def test_both_are_linked_from_every_page(client):

@@ -68,3 +68,13 @@ def test_a_page_that_is_made_again_after_midnight_keeps_the_path(make_client):
     client.application.wsgi_app.turn()
 
     assert 'href="/lich/static/style.css"' in client.get("/lich/", headers=BROWSER).text
+
+
+def test_the_api_leads_to_addresses_with_the_path(client):
+    events = client.get("/lich/api/v1/events?limit=1")
+    description = client.get("/lich/openapi.json")
+
+    assert '</lich/openapi.json>; rel="service-desc"' in events.headers["Link"]
+    assert "</lich/api/v1/events?limit=1&after=" in events.headers["Link"]
+    assert description.json["servers"] == [{"url": "/lich"}]
+    assert description.headers["Link"] == '</lich/api>; rel="service-doc"'

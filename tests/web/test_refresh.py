@@ -1,13 +1,15 @@
+import gc
 import logging
 import os
 import threading
-from types import SimpleNamespace
+from pathlib import Path
 
 from calendar_service import services as services_module
 from calendar_service.config import load_settings
+from calendar_service.core.model import Registry
 from calendar_service.registry.loader import load_registry
 from calendar_service.services import Services
-from calendar_service.web import publications
+from calendar_service.web.app import create_app
 
 ENTRY = """
   - id: {id}
@@ -63,25 +65,55 @@ def test_a_registry_that_vanishes_for_a_moment_changes_nothing(tmp_path):
     assert [event.id for event in services.registry.events] == ["mot"]
 
 
-def ids_of_july(client):
-    return [item["id"] for item in client.get("/month/2023-07.json?all=1").json["items"]]
-
-
-def test_a_changed_registry_is_served_two_seconds_later(tmp_path, make_client, monkeypatch):
-    now = [100.0]
-    monkeypatch.setattr(publications, "time", SimpleNamespace(monotonic=lambda: now[0]))
+def test_a_file_that_may_not_be_read_for_a_moment_is_read_when_it_may(tmp_path, monkeypatch):
     path = tmp_path / "events.yaml"
     write(path, "mot", nanoseconds=10**18)
-    client = make_client(EVENTS_FILE=str(path))
-
+    services = Services(load_settings({"EVENTS_FILE": str(path)}))
+    read = Path.read_bytes
     write(path, "mot", "hai", nanoseconds=10**18 + 10**9)
-    now[0] = 101.9
-    early = ids_of_july(client)
-    now[0] = 102.0
-    late = ids_of_july(client)
 
-    assert early == ["mot"]
-    assert late == ["mot", "hai"]
+    def refuse(self):
+        if self == path:
+            raise PermissionError(13, "Permission denied")
+        return read(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refuse)
+        assert not services.refresh()
+    path.chmod(0o640)  # its time and size are as before
+
+    assert services.refresh()
+    assert [event.id for event in services.registry.events] == ["mot", "hai"]
+
+
+def test_a_file_that_was_touched_and_not_changed_keeps_its_registry(tmp_path):
+    path = tmp_path / "events.yaml"
+    write(path, "mot", nanoseconds=10**18)
+    services = Services(load_settings({"EVENTS_FILE": str(path)}))
+    before = services.registry, services.modified_at
+    write(path, "mot", nanoseconds=10**18 + 10**9)
+
+    assert not services.refresh()
+    assert (services.registry, services.modified_at) == before
+
+
+def test_a_registry_that_was_replaced_leaves_the_memory(tmp_path):
+    path = tmp_path / "events.yaml"
+    write(path, "mot", nanoseconds=10**18)
+    services = Services(load_settings({"EVENTS_FILE": str(path)}))
+    client = create_app(services).test_client()
+    for address in ("/", "/month/2023-07", "/search?q=mot", "/campaigns", "/feeds/core.ics"):
+        client.get(address, headers={"Accept": "text/html"})
+    old = services.registry.version
+    write(path, "mot", "hai", nanoseconds=10**18 + 10**9)
+
+    client.application.wsgi_app.turn()
+    gc.unfreeze()  # else it would be hidden from the count
+    gc.collect()
+
+    held = [one for one in gc.get_objects() if isinstance(one, Registry)]
+    assert [registry for registry in held if registry.version == old] == []
+    assert services.registry in held
 
 
 def test_a_refresh_beside_another_neither_waits_nor_reads(tmp_path, monkeypatch):
