@@ -56,3 +56,26 @@ def test_the_client_keeps_an_answer_that_is_not_new(names):
 
     assert statuses == [200, 304]
     assert second is first
+
+
+def test_the_client_keeps_a_hundred_answers(names):
+    calendar = names["Calendar"](httpx.Client(base_url="http://calendar.test"))
+
+    for day in range(1, 32):
+        for month in (1, 3, 5, 7):
+            calendar.get(f"lunar/2025-{month:02}-{day:02}")
+
+    assert len(calendar._kept) == 100
+
+
+def test_the_client_says_what_a_proxy_in_front_says(names):
+    def refuse(request):
+        return httpx.Response(502, html="<h1>nginx</h1>")
+
+    # Not the fixture's client, which asks the application.
+    http = httpx._client.Client(
+        base_url="http://calendar.test", transport=httpx.MockTransport(refuse)
+    )
+
+    with pytest.raises(names["CalendarError"], match="Bad Gateway"):
+        names["Calendar"](http).get("lunar/2025-01-29")
