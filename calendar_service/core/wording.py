@@ -6,6 +6,7 @@ letters of provincial Party committees.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import groupby
 
 from calendar_service.core.dates import FIRST_YEAR, Month, PartialDate
 from calendar_service.core.days import LunarDay, SolarDay
@@ -69,7 +70,7 @@ OBSERVED = {
     Observed.EVERY_5: "năm có số lần kỷ niệm tận cùng là 0 hoặc 5",
     Observed.EVERY_10: "năm có số lần kỷ niệm tận cùng là 0",
 }
-UPCOMING = "hướng tới kỷ niệm"
+UPCOMING, UPCOMING_ANNIVERSARY = "hướng tới", "hướng tới kỷ niệm"
 NO_COMPONENTS = {
     "vi": "Lịch này hiện chưa có mục nào, hãy xem lại lựa chọn",
     "en": "This calendar holds nothing at present, please look at your choice again",
@@ -126,6 +127,14 @@ CONSENT_DETAILS = (
     " ngược được, để không gửi nhầm cho bạn nữa.",
     "Căn cứ: Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15.",
 )
+_COMMEMORATED = {
+    Kind.FOUNDING,
+    Kind.TRADITION,
+    Kind.HISTORY,
+    Kind.BIRTH,
+    Kind.DEATH,
+    Kind.PROVINCE,
+}
 _QUARTERS = ("I", "II", "III", "IV")
 
 
@@ -233,23 +242,24 @@ def title_line(occurrence: Occurrence, lang: str = "vi") -> str:
 def paragraph(month_list: MonthList) -> str:
     """Return the list of a month as one paragraph, ready to paste into a letter."""
     items = "; ".join(anniversary_line(occurrence) for occurrence in month_list.items)
-    coming = "; ".join(anniversary_line(occurrence) for occurrence in month_list.upcoming)
-    ahead = f"{UPCOMING} {coming}" if coming else ""
-    return "; ".join(part for part in (items, ahead) if part)
+    return "; ".join(part for part in (items, _ahead(month_list.upcoming)) if part)
 
 
 def list_text(month_list: MonthList, lang: str = "vi") -> str:
     """Return the list of a month one line an item, the next month's first days last."""
     lines = [line_in(occurrence, lang) for occurrence in month_list.items]
     if month_list.upcoming:
-        lines.append(f"{upcoming_title(lang)}:")
+        lines.append(f"{upcoming_title(month_list.upcoming, lang)}:")
         lines += [line_in(occurrence, lang) for occurrence in month_list.upcoming]
     return "\n".join(lines)
 
 
-def upcoming_title(lang: str = "vi") -> str:
+def upcoming_title(upcoming: Iterable[Occurrence], lang: str = "vi") -> str:
     """Return the heading of the next month's first days."""
-    return "Looking ahead" if lang == "en" else UPCOMING.capitalize()
+    if lang == "en":
+        return "Looking ahead"
+    words = {_ahead_words(occurrence) for occurrence in upcoming}
+    return (UPCOMING if UPCOMING in words else UPCOMING_ANNIVERSARY).capitalize()
 
 
 def generated_title(event: Event) -> str:
@@ -438,6 +448,21 @@ def range_text(occurrence: Occurrence) -> str:
         return since
     days = f"; {_span(occurrence)}" if occurrence.ends else ""
     return f"{since} - {_same_precision(founded, occurrence.on)}{days}"
+
+
+def _ahead(upcoming: Iterable[Occurrence]) -> str:
+    """Return "hướng tới kỷ niệm 67 năm …; …; hướng tới Tết Nguyên đán (…)".
+
+    Neighbours share the words before them.
+    """
+    groups = groupby(upcoming, key=_ahead_words)
+    return "; ".join(f"{words} {'; '.join(map(anniversary_line, o))}" for words, o in groups)
+
+
+def _ahead_words(occurrence: Occurrence) -> str:
+    """Return what stands before a day to come: not every day is an anniversary."""
+    commemorated = occurrence.years or occurrence.event.kind in _COMMEMORATED
+    return UPCOMING_ANNIVERSARY if commemorated else UPCOMING
 
 
 def _span(occurrence: Occurrence) -> str:

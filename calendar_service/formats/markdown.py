@@ -13,7 +13,7 @@ def render_markdown(month_list: MonthList, lang: str = "vi") -> str:
     lines = [f"# {month_title(month_list.month, lang)}", ""]
     lines += [bullet(occurrence, lang) for occurrence in month_list.items]
     if month_list.upcoming:
-        lines += ["", f"## {upcoming_title(lang)}", ""]
+        lines += ["", f"## {upcoming_title(month_list.upcoming, lang)}", ""]
         lines += [bullet(occurrence, lang) for occurrence in month_list.upcoming]
     return "\n".join(lines) + "\n"
 

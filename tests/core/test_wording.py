@@ -53,6 +53,29 @@ def test_the_paragraph_of_a_month_joins_its_lines_and_looks_ahead(shipped):
     )
 
 
+def test_only_what_is_an_anniversary_is_looked_forward_to_as_one(shipped):
+    found = list_month(shipped.events, Month(2027, 1), Selection())
+
+    assert paragraph(found).partition("; hướng tới")[2] == (
+        " kỷ niệm 110 năm Ngày sinh đồng chí Đỗ Mười (02/02/1917 - 02/02/2027);"
+        " 97 năm Ngày thành lập Đảng Cộng sản Việt Nam (03/02/1930 - 03/02/2027);"
+        " hướng tới Tết Nguyên đán (1/1 âm lịch, tức 06/02/2027);"
+        " hướng tới kỷ niệm 120 năm Ngày sinh đồng chí Trường Chinh (09/02/1907 - 09/02/2027)"
+    )
+
+
+def test_a_list_whose_days_to_come_are_not_all_anniversaries_looks_forward_to_days(make_event):
+    action = make_event(name="Tháng Nhân đạo", kind="observance", founded=None, on="1/5")
+    victory = make_event(id="b", name="Chiến thắng", kind="history", founded="7/5/1954", on="7/5")
+    found = list_month([action, victory], Month(2026, 4), Selection(all=True))
+
+    assert list_text(found).splitlines() == [
+        "Hướng tới:",
+        "Tháng Nhân đạo (01/5)",
+        "72 năm Chiến thắng (07/5/1954 - 07/5/2026)",
+    ]
+
+
 def test_the_text_of_a_month_has_one_line_an_item(shipped):
     found = list_month(shipped.events, Month(2023, 7), Selection())
 
