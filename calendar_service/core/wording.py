@@ -206,15 +206,16 @@ def anniversary_line(occurrence: Occurrence) -> str:
 def english_line(occurrence: Occurrence) -> str | None:
     """Return the line in English, None when the event has no English name.
 
-    "War Invalids and Martyrs Day: 76 years (27 July 1947 - 27 July 2023)".
+    "War Invalids and Martyrs Day: 76 years (27 July 1947 - 27 July 2023)"; what is known
+    by its month alone, "54 years (December 1972 - December 2026)".
     """
     if occurrence.name_en is None:
         return None
-    on = _english_day(occurrence)
-    if occurrence.years is None or occurrence.event.founded is None:
-        return f"{occurrence.name_en} ({on})"
-    since = _english_founded(occurrence.event.founded)
-    return f"{occurrence.name_en}: {_english_count(occurrence.years, 'year')} ({since} - {on})"
+    founded = occurrence.event.founded
+    if occurrence.years is None or founded is None:
+        return f"{occurrence.name_en} ({_english_day(occurrence)})"
+    count = _english_count(occurrence.years, "year")
+    return f"{occurrence.name_en}: {count} ({_english_range(occurrence, founded)})"
 
 
 def line_in(occurrence: Occurrence, lang: str) -> str:
@@ -446,8 +447,8 @@ def range_text(occurrence: Occurrence) -> str:
     since = founded_text(founded)
     if occurrence.years is None:
         return since
-    days = f"; {_span(occurrence)}" if occurrence.ends else ""
-    return f"{since} - {_same_precision(founded, occurrence.on)}{days}"
+    days = f"; {_span(occurrence)}" if _needs_span(occurrence, founded) else ""
+    return f"{since} - {founded_text(_as_precise(founded, occurrence.on))}{days}"
 
 
 def _ahead(upcoming: Iterable[Occurrence]) -> str:
@@ -473,11 +474,18 @@ def _span(occurrence: Occurrence) -> str:
     return f"{on} - {day_text(occurrence.ends.day, occurrence.ends.month)}"
 
 
-def _same_precision(founded: PartialDate, on: date) -> str:
+def _as_precise(founded: PartialDate, on: date) -> PartialDate:
     """Return *on* with the parts that the founding date has: "12/1958 - 12/2018"."""
     day = on.day if founded.day is not None else None
     month = on.month if founded.month is not None else None
-    return founded_text(PartialDate(on.year, month, day))
+    return PartialDate(on.year, month, day)
+
+
+def _needs_span(occurrence: Occurrence, founded: PartialDate) -> bool:
+    """Return whether the days are more than the month that "04/1930 - 04/2026" says."""
+    on, ends = occurrence.on, occurrence.ends
+    said = founded.month == on.month and founded.day is None
+    return ends is not None and not (said and on.day == 1 and ends == Month.of(on).last)
 
 
 def _lunar_when(occurrence: Occurrence, lunar: LunarDate) -> str:
@@ -508,6 +516,23 @@ def _english_day(occurrence: Occurrence, *, with_year: bool = True) -> str:
     if occurrence.lunar:
         text += f", lunar {occurrence.lunar.day}/{occurrence.lunar.month}"
     return text
+
+
+def _english_range(occurrence: Occurrence, founded: PartialDate) -> str:
+    """Return both ends as precisely as the first is known, and the days that are not said yet.
+
+    "1789 - 2026; 17 February 2026, lunar 1/1" for a lunar day of a year alone.
+    """
+    since, lunar = _english_founded(founded), occurrence.lunar
+    if lunar and founded.full is None and occurrence.years:
+        base = lunar.year - occurrence.years
+        return f"{base} - {lunar.year}; {_english_day(occurrence)}"
+    if lunar:
+        return f"{since} - {_english_day(occurrence)}"
+    until = _english_founded(_as_precise(founded, occurrence.on))
+    if not _needs_span(occurrence, founded):
+        return f"{since} - {until}"
+    return f"{since} - {until}; {_english_day(occurrence, with_year=False)}"
 
 
 def _english_date(on: date, *, with_year: bool = True) -> str:

@@ -151,8 +151,8 @@ def test_a_month_of_action_shows_its_first_and_last_day(make_event):
     [
         ("27/7/1947", 2023, "War Invalids and Martyrs Day: 76 years (27 July 1947 - 27 July 2023)"),
         ("27/7/1947", 1948, "War Invalids and Martyrs Day: 1 year (27 July 1947 - 27 July 1948)"),
-        ("7/1947", 2023, "War Invalids and Martyrs Day: 76 years (July 1947 - 27 July 2023)"),
-        ("1947", 2023, "War Invalids and Martyrs Day: 76 years (1947 - 27 July 2023)"),
+        ("7/1947", 2023, "War Invalids and Martyrs Day: 76 years (July 1947 - July 2023)"),
+        ("1947", 2023, "War Invalids and Martyrs Day: 76 years (1947 - 2023)"),
         (None, 2023, "War Invalids and Martyrs Day (27 July 2023)"),
     ],
 )
@@ -160,6 +160,17 @@ def test_the_english_line_gives_the_same_facts(make_event, founded, year, expect
     occurrence = occurrence_of(make_event(founded=founded), year)
 
     assert occurrence is not None
+    assert english_line(occurrence) == expected
+
+
+def test_the_english_line_of_a_lunar_day_counts_lunar_years(make_event):
+    # The last month of the lunar year 2025 lies in 2026.
+    event = make_event(on="23/12 âm lịch", founded="1765", name_en="X Day")
+
+    occurrence = occurrence_of(event, 2025)
+
+    assert occurrence is not None
+    expected = "X Day: 260 years (1765 - 2025; 10 February 2026, lunar 23/12)"
     assert english_line(occurrence) == expected
 
 
@@ -252,12 +263,23 @@ def test_kinds_have_a_vietnamese_name_each():
         (
             "10/11", "10/12", "10/11/2000", 2023,
             "23 năm Ngày X (10/11/2000 - 10/11/2023; 10/11 - 10/12)",
-            "X Day: 23 years (10 November 2000 - 10 November 2023 to 10 December 2023)",
+            "X Day: 23 years (10 November 2000 - 10 November 2023; 10 November to 10 December)",
         ),
         (
             "10/11", "10/12", "2000", 2023,
             "23 năm Ngày X (2000 - 2023; 10/11 - 10/12)",
-            "X Day: 23 years (2000 - 10 November 2023 to 10 December 2023)",
+            "X Day: 23 years (2000 - 2023; 10 November to 10 December)",
+        ),
+        # Of a month there is nothing to add where it is the whole month.
+        (
+            "1/4", "30/4", "4/1930", 2020,
+            "90 năm Ngày X (4/1930 - 4/2020)",
+            "X Day: 90 years (April 1930 - April 2020)",
+        ),
+        (
+            "1/4", "29/4", "4/1930", 2020,
+            "90 năm Ngày X (4/1930 - 4/2020; 01/4 - 29/4)",
+            "X Day: 90 years (April 1930 - April 2020; 1 April to 29 April)",
         ),
         # Tết Bính Ngọ was on 17/2/2026.
         (
@@ -268,7 +290,7 @@ def test_kinds_have_a_vietnamese_name_each():
         (
             "1/1 âm lịch", "3/1 âm lịch", "1789", 2026,
             "237 năm Ngày X (1789 - 2026; 1/1 - 3/1 âm lịch, tức 17/02/2026 - 19/02/2026)",
-            "X Day: 237 years (1789 - 17 February 2026 to 19 February 2026, lunar 1/1)",
+            "X Day: 237 years (1789 - 2026; 17 February 2026 to 19 February 2026, lunar 1/1)",
         ),
     ],
 )  # fmt: skip
