@@ -6,7 +6,6 @@ letters of provincial Party committees.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import groupby
 
 from calendar_service.core.dates import FIRST_YEAR, Month, PartialDate
 from calendar_service.core.days import LunarDay, SolarDay
@@ -242,25 +241,36 @@ def title_line(occurrence: Occurrence, lang: str = "vi") -> str:
 
 def paragraph(month_list: MonthList) -> str:
     """Return the list of a month as one paragraph, ready to paste into a letter."""
-    items = "; ".join(anniversary_line(occurrence) for occurrence in month_list.items)
-    return "; ".join(part for part in (items, _ahead(month_list.upcoming)) if part)
+    parts = ["; ".join(map(anniversary_line, month_list.items))] if month_list.items else []
+    for words, occurrences in upcoming_groups(month_list.upcoming):
+        parts.append(f"{words} {'; '.join(map(anniversary_line, occurrences))}")
+    return "; ".join(parts)
 
 
 def list_text(month_list: MonthList, lang: str = "vi") -> str:
     """Return the list of a month one line an item, the next month's first days last."""
     lines = [line_in(occurrence, lang) for occurrence in month_list.items]
-    if month_list.upcoming:
-        lines.append(f"{upcoming_title(month_list.upcoming, lang)}:")
-        lines += [line_in(occurrence, lang) for occurrence in month_list.upcoming]
+    for title, occurrences in upcoming_groups(month_list.upcoming, lang):
+        lines.append(f"{title[0].upper()}{title[1:]}:")
+        lines += [line_in(occurrence, lang) for occurrence in occurrences]
     return "\n".join(lines)
 
 
-def upcoming_title(upcoming: Iterable[Occurrence], lang: str = "vi") -> str:
-    """Return the heading of the next month's first days."""
+def upcoming_groups(
+    upcoming: Sequence[Occurrence], lang: str = "vi"
+) -> list[tuple[str, list[Occurrence]]]:
+    """Return the next month's first days under the words that stand before them.
+
+    "hướng tới kỷ niệm" is for anniversaries; to Tết or a day of action one looks forward
+    ("hướng tới") without it.
+    """
     if lang == "en":
-        return "Looking ahead"
-    words = {_ahead_words(occurrence) for occurrence in upcoming}
-    return (UPCOMING if UPCOMING in words else UPCOMING_ANNIVERSARY).capitalize()
+        return [("looking ahead", list(upcoming))] if upcoming else []
+    groups: dict[str, list[Occurrence]] = {UPCOMING_ANNIVERSARY: [], UPCOMING: []}
+    for occurrence in upcoming:
+        commemorated = occurrence.years or occurrence.event.kind in _COMMEMORATED
+        groups[UPCOMING_ANNIVERSARY if commemorated else UPCOMING].append(occurrence)
+    return [(words, found) for words, found in groups.items() if found]
 
 
 def generated_title(event: Event) -> str:
@@ -449,21 +459,6 @@ def range_text(occurrence: Occurrence) -> str:
         return since
     days = f"; {_span(occurrence)}" if _needs_span(occurrence, founded) else ""
     return f"{since} - {founded_text(_as_precise(founded, occurrence.on))}{days}"
-
-
-def _ahead(upcoming: Iterable[Occurrence]) -> str:
-    """Return "hướng tới kỷ niệm 67 năm …; …; hướng tới Tết Nguyên đán (…)".
-
-    Neighbours share the words before them.
-    """
-    groups = groupby(upcoming, key=_ahead_words)
-    return "; ".join(f"{words} {'; '.join(map(anniversary_line, o))}" for words, o in groups)
-
-
-def _ahead_words(occurrence: Occurrence) -> str:
-    """Return what stands before a day to come: not every day is an anniversary."""
-    commemorated = occurrence.years or occurrence.event.kind in _COMMEMORATED
-    return UPCOMING_ANNIVERSARY if commemorated else UPCOMING
 
 
 def _span(occurrence: Occurrence) -> str:

@@ -59,20 +59,21 @@ def test_only_what_is_an_anniversary_is_looked_forward_to_as_one(shipped):
     assert paragraph(found).partition("; hướng tới")[2] == (
         " kỷ niệm 110 năm Ngày sinh đồng chí Đỗ Mười (02/02/1917 - 02/02/2027);"
         " 97 năm Ngày thành lập Đảng Cộng sản Việt Nam (03/02/1930 - 03/02/2027);"
-        " hướng tới Tết Nguyên đán (1/1 âm lịch, tức 06/02/2027);"
-        " hướng tới kỷ niệm 120 năm Ngày sinh đồng chí Trường Chinh (09/02/1907 - 09/02/2027)"
+        " 120 năm Ngày sinh đồng chí Trường Chinh (09/02/1907 - 09/02/2027);"
+        " hướng tới Tết Nguyên đán (1/1 âm lịch, tức 06/02/2027)"
     )
 
 
-def test_a_list_whose_days_to_come_are_not_all_anniversaries_looks_forward_to_days(make_event):
+def test_a_list_has_the_days_to_come_that_are_no_anniversaries_apart(make_event):
     action = make_event(name="Tháng Nhân đạo", kind="observance", founded=None, on="1/5")
     victory = make_event(id="b", name="Chiến thắng", kind="history", founded="7/5/1954", on="7/5")
     found = list_month([action, victory], Month(2026, 4), Selection(all=True))
 
     assert list_text(found).splitlines() == [
+        "Hướng tới kỷ niệm:",
+        "72 năm Chiến thắng (07/5/1954 - 07/5/2026)",
         "Hướng tới:",
         "Tháng Nhân đạo (01/5)",
-        "72 năm Chiến thắng (07/5/1954 - 07/5/2026)",
     ]
 
 
