@@ -1,7 +1,5 @@
 """feeds, feed: what calendars can subscribe to."""
 
-from typing import Any
-
 import click
 
 from calendar_service.cli.completion import complete_feed
@@ -17,17 +15,13 @@ from calendar_service.core.feeds import (
 from calendar_service.services import Services
 
 
-class _Days(click.ParamType[int]):
-    """Days as feeds' addresses write them: 7 or 7d."""
-
-    name = "days"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return whole days; what an address would pass over is refused here."""
-        days = lead_days_in(str(value))
-        if days is None:
-            self.fail(f"{value!r} is not usable; give 0 to {MOST_LEAD_DAYS} days, such as 7 or 7d")
-        return days
+def _days(text: str) -> int:
+    """Return whole days as feeds' addresses write them; what those pass over is refused here."""
+    days = lead_days_in(text)
+    if days is None:
+        message = f"{text!r} is not usable; give 0 to {MOST_LEAD_DAYS} days, such as 7 or 7d"
+        raise click.BadParameter(message)
+    return days
 
 
 @click.command("feeds")
@@ -43,8 +37,15 @@ def print_feeds() -> None:
 @click.command("feed")
 @click.argument("name", metavar="NAME", shell_complete=complete_feed)
 @click.option("-o", "output", type=click.Path(dir_okay=False), help="Write to this file.")
-@click.option("--alarm", type=_Days(), help="Ring so many days ahead, at 08:00: 7 or 7d.")
-@click.option("--prepare", type=_Days(), help="An entry of its own so many days ahead, likewise.")
+@click.option(
+    "--alarm", metavar="DAYS", type=_days, help="Ring so many days ahead, at 08:00: 7 or 7d."
+)
+@click.option(
+    "--prepare",
+    metavar="DAYS",
+    type=_days,
+    help="An entry of its own so many days ahead, likewise.",
+)
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 @click.option(
     "--component",
