@@ -37,9 +37,11 @@ class LunarRangeError(CalendarServiceError):
 class InvalidLunarDateError(CalendarServiceError):
     """A lunar date does not exist in the Vietnamese calendar."""
 
-    def __init__(self, what: str, remedy: str) -> None:
+    def __init__(self, what: str, month: tuple[int, int, bool], remedy: str) -> None:
+        """Refuse *what*, of the lunar year and *month*, which may be the leap one."""
         super().__init__(f"lunar date {what} does not exist; {remedy}")
         self.what = what
+        self.year, self.month, self.leap = month
 
 
 def _nearest_month(text: str) -> str | None:

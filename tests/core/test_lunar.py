@@ -168,6 +168,9 @@ def test_a_year_bears_its_can_chi(year, name):
     ("wrong", "remedy"),
     [
         (lunar("30/12/2025"), "month 12 of 2025 has 29 days; give a day from 1 to 29"),
+        # New moons of 2025 in Hà Nội: 29/1, 28/2, 29/3, 28/4, 27/5, 25/6, 25/7, 23/8, 22/9,
+        # 21/10, 20/11, 20/12; then 19/1 and 17/2.
+        (lunar("30/2/2025"), "in 2025 months 1, 3, 6, 7, 9, 10, 11 have 30"),
         (lunar("0/1/2025"), "month 1 of 2025 has 30 days; give a day from 1 to 30"),
         (lunar("31/1/2025"), "give a day from 1 to 30"),
         (lunar("30/6/2025", leap=True), "leap month 6 of 2025 has 29 days"),
