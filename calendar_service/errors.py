@@ -115,7 +115,7 @@ class InvalidLetterheadError(CalendarServiceError):
 class UnknownEventError(CalendarServiceError):
     """No event of the registry has this id."""
 
-    def __init__(self, event_id: str, named: list[str], known: list[str]) -> None:
+    def __init__(self, event_id: str, named: list[str], known: Iterable[str]) -> None:
         """Offer the events *named* so, else the id nearest among those *known*."""
         self.event_id = event_id
         self.nearest = named[:5] or nearest(event_id, known)

@@ -105,6 +105,25 @@ def test_upcoming_holds_thirty_days():
     assert data["items"]
 
 
+@pytest.mark.parametrize("name", ["Ngày Thương binh - Liệt sỹ", "ngay thuong binh - liet sy"])
+def test_event_can_be_asked_for_by_its_whole_name(name):
+    assert run("event", name).stdout == run("event", "thuong-binh-liet-si").stdout
+
+
+def test_several_events_of_one_name_are_offered_by_their_ids(tmp_path):
+    path = tmp_path / "events.yaml"
+    entry = (
+        "  - {{id: {}, name: Ngày lúa, on: {}, kind: tradition, changed: 22/11/2026,"
+        " sources: [{{title: A, number: 1/QĐ}}]}}\n"
+    )
+    path.write_text(f"events:\n{entry.format('lua', '1/3')}{entry.format('gao', '2/3')}")
+
+    result = run("event", "ngày lúa", EVENTS_FILE=str(path))
+
+    assert result.exit_code == 2
+    assert "did you mean 'lua' or 'gao'?" in result.stderr
+
+
 def test_event_prints_its_sources_and_its_years():
     text = run("event", "thuong-binh-liet-si", "--from", "2023", "--to", "2024").stdout
 

@@ -598,6 +598,15 @@ def test_an_erased_person_leaves_no_address_and_their_links_say_so(site):
     assert site.client.get(path).mimetype == "application/problem+json"
 
 
+def test_an_unknown_field_is_answered_with_those_of_the_form(site):
+    sign_up = site.sign_up(nme="An")
+    saved = site.post(site.token("manage", site.subscriber()), {"action": "save", "mail": "x"})
+
+    assert (sign_up.status_code, saved.status_code) == (400, 400)
+    assert "“nme”. Có thể dùng: all, campaign, consent, digest, email, event, kind" in sign_up.text
+    assert "“mail”. Có thể dùng: action, all, campaign, digest, event, kind" in saved.text
+
+
 def test_an_unknown_action_is_refused(site):
     path = site.token("manage", site.subscriber())
 
