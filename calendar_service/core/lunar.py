@@ -102,11 +102,6 @@ def to_solar(lunar: LunarDate) -> date:
     return date.fromordinal(ordinal)
 
 
-def new_year(year: int) -> date:
-    """Return Tết, 1/1 of a lunar year from 1900 to 2100; LunarRangeError outside."""
-    return to_solar(LunarDate(year=year, month=1, day=1))
-
-
 def month_length(year: int, month: int, leap: bool = False) -> int:
     """Return the number of days of a lunar month, 29 or 30.
 
