@@ -33,6 +33,7 @@ from calendar_service.errors import (
     ParameterError,
     UnknownParameterError,
 )
+from calendar_service.formats.campaign_shapes import CampaignsPage, EditionData
 from calendar_service.formats.data import (
     day_data,
     edition_data,
@@ -47,9 +48,7 @@ from calendar_service.formats.data import (
     year_data,
 )
 from calendar_service.formats.shapes import (
-    CampaignsPage,
     DayData,
-    EditionData,
     EventData,
     EventsPage,
     MilestonesPage,

@@ -21,8 +21,8 @@ from calendar_service.core.outlook import Outlook, next_step, outlook_on, step_a
 from calendar_service.core.regions import MERGED, NATIONAL, TODAY
 from calendar_service.core.selection import Selection
 from calendar_service.errors import UnknownFormatError
+from calendar_service.formats.campaign_shapes import CampaignsData, EditionData
 from calendar_service.formats.data import campaigns_data, edition_data, to_json
-from calendar_service.formats.shapes import CampaignsData, EditionData
 from calendar_service.formats.timeline import (
     edition_axis,
     edition_scale,
