@@ -69,7 +69,7 @@ OBSERVED = {
     Observed.EVERY_5: "năm có số lần kỷ niệm tận cùng là 0 hoặc 5",
     Observed.EVERY_10: "năm có số lần kỷ niệm tận cùng là 0",
 }
-UPCOMING, UPCOMING_ANNIVERSARY = "hướng tới", "hướng tới kỷ niệm"
+UPCOMING = "hướng tới kỷ niệm"
 NO_COMPONENTS = {
     "vi": "Lịch này hiện chưa có mục nào, hãy xem lại lựa chọn",
     "en": "This calendar holds nothing at present, please look at your choice again",
@@ -126,6 +126,7 @@ CONSENT_DETAILS = (
     " ngược được, để không gửi nhầm cho bạn nữa.",
     "Căn cứ: Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15.",
 )
+UPCOMING_DAYS = "hướng tới"  # what is kept without being an anniversary
 _COMMEMORATED = {
     Kind.FOUNDING,
     Kind.TRADITION,
@@ -266,10 +267,10 @@ def upcoming_groups(
     """
     if lang == "en":
         return [("looking ahead", list(upcoming))] if upcoming else []
-    groups: dict[str, list[Occurrence]] = {UPCOMING_ANNIVERSARY: [], UPCOMING: []}
+    groups: dict[str, list[Occurrence]] = {UPCOMING: [], UPCOMING_DAYS: []}
     for occurrence in upcoming:
         commemorated = occurrence.years or occurrence.event.kind in _COMMEMORATED
-        groups[UPCOMING_ANNIVERSARY if commemorated else UPCOMING].append(occurrence)
+        groups[UPCOMING if commemorated else UPCOMING_DAYS].append(occurrence)
     return [(words, found) for words, found in groups.items() if found]
 
 
