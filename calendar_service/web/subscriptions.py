@@ -24,11 +24,11 @@ from calendar_service.core.delivery import Subscriber
 from calendar_service.core.editions import campaign_of
 from calendar_service.core.lead_times import Digest, Preset
 from calendar_service.core.regions import MERGED, TODAY
+from calendar_service.core.reminder_wording import CONSENT_VERSION
 from calendar_service.core.reminders import MAX_LEAD_DAYS, Choice
 from calendar_service.core.selection import Selection
 from calendar_service.core.states import SubscriberState
 from calendar_service.core.tokens import Purpose
-from calendar_service.core.wording import CONSENT_VERSION
 from calendar_service.errors import (
     CalendarServiceError,
     InvalidAddressError,
