@@ -37,9 +37,11 @@ class LunarRangeError(CalendarServiceError):
 class InvalidLunarDateError(CalendarServiceError):
     """A lunar date does not exist in the Vietnamese calendar."""
 
-    def __init__(self, what: str, remedy: str) -> None:
+    def __init__(self, what: str, month: tuple[int, int, bool], remedy: str) -> None:
+        """Refuse *what*, of the lunar year and *month*, which may be the leap one."""
         super().__init__(f"lunar date {what} does not exist; {remedy}")
         self.what = what
+        self.year, self.month, self.leap = month
 
 
 def _nearest_month(text: str) -> str | None:
@@ -113,7 +115,7 @@ class InvalidLetterheadError(CalendarServiceError):
 class UnknownEventError(CalendarServiceError):
     """No event of the registry has this id."""
 
-    def __init__(self, event_id: str, named: list[str], known: list[str]) -> None:
+    def __init__(self, event_id: str, named: list[str], known: Iterable[str]) -> None:
         """Offer the events *named* so, else the id nearest among those *known*."""
         self.event_id = event_id
         self.nearest = named[:5] or nearest(event_id, known)

@@ -15,7 +15,7 @@ from calendar_service.cli.output import chosen_values, write
 from calendar_service.core.campaign_wording import edition_text, edition_title, span_text
 from calendar_service.core.campaigns import Edition
 from calendar_service.core.dates import Month, parse_year
-from calendar_service.core.editions import edition_in, edition_near, editions_in
+from calendar_service.core.editions import edition_asked_for, editions_in
 from calendar_service.core.letterhead import Letterhead
 from calendar_service.formats.data import edition_data, edition_summary, to_json
 from calendar_service.services import Services
@@ -74,11 +74,8 @@ def print_campaign(
     if sheet and form != "docx":
         raise click.UsageError("--sheet is for --format docx alone")
     services = Services.from_environment()
-    registry = services.registry
-    if year:
-        edition = edition_in(registry, campaign_id, parse_year(year))
-    else:
-        edition = edition_near(registry, campaign_id, services.today)
+    wanted = parse_year(year) if year else None
+    edition = edition_asked_for(services.registry, campaign_id, wanted, services.today)
     if form == "docx":
         write_binary(_document(edition, head, sheet), output, form)
         return

@@ -133,12 +133,16 @@ def print_event(
 ) -> None:
     """Print one event: its sources, and its occurrences from year to year.
 
+    In the place of its ID its whole name does as well, marks or not; a part of the name
+    tells the ID.
+
     \b
-    Example:
+    Examples:
         calendar-service event thuong-binh-liet-si --from 2020 --to 2030
+        calendar-service event "Ngày Thương binh - Liệt sỹ"
     """
     services = Services.from_environment()
-    event = services.registry.event(event_id)
+    event = services.registry.event_called(event_id)
     begin = parse_year(first) if first else services.today.year
     end = parse_year(last) if last else max(begin, min(begin + 10, LAST_YEAR))
     if end < begin:

@@ -93,7 +93,11 @@ def letterhead(given: dict[str, Any], form: str) -> Letterhead:
     for name, texts in values.items():
         if texts and form != "docx":
             raise click.UsageError(f"--{name.replace('_', '-')} is for --format docx alone")
-    return Letterhead.parse({name: texts for name, texts in values.items() if texts})
+    head = Letterhead.parse({name: texts for name, texts in values.items() if texts})
+    if head.issuer and not head.issuer_in_sentence:
+        note = "the issuer is in capitals, so its sentence has a blank; give it in normal case"
+        click.echo(note, err=True)
+    return head
 
 
 def write_binary(data: bytes, output: str | None, form: str) -> None:

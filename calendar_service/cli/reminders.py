@@ -10,6 +10,7 @@ from calendar_service.core.dates import parse_day
 from calendar_service.core.delivery import Subscriber
 from calendar_service.core.reminders import Choice, mornings
 from calendar_service.errors import UnknownSubscriberError
+from calendar_service.mail.compose import MANAGE, UNSUBSCRIBE
 from calendar_service.services import Services
 from calendar_service.store.deliveries import cancel_by_hand, entries
 from calendar_service.store.plans import count_by_choice
@@ -28,7 +29,12 @@ def reminders() -> None:
 @reminders.command("preview")
 @click.option("--from", "first", metavar="DATE", help="First morning; default: today.")
 @click.option("--to", "last", metavar="DATE", help="Last morning; default: 30 days on.")
-@click.option("--for", "email", metavar="ADDRESS", help="The whole mails of one subscriber.")
+@click.option(
+    "--for",
+    "email",
+    metavar="ADDRESS",
+    help="The whole mails of one subscriber; TOKEN stands in their links.",
+)
 def preview(first: str | None, last: str | None, email: str | None) -> None:
     """Print which mails fall on which morning, to how many, and what they are about.
 
@@ -111,6 +117,11 @@ def _previews(
     for morning in mornings(registry, choice, first, last):
         letter = morning_letter(services, registry, choice_key, morning.on, morning.on)
         if letter:
-            text = f"\n\n{letter.text}\n" if whole else ""
+            text = f"\n\n{_readable(letter.text)}\n" if whole else ""
             found.append(f"{morning.on}\t{count}\t{letter.subject}{text}")
     return found
+
+
+def _readable(text: str) -> str:
+    """Return the text of a mail with a word where each person has a token of their own."""
+    return text.replace(MANAGE, "TOKEN").replace(UNSUBSCRIBE, "TOKEN")

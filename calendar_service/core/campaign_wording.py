@@ -10,7 +10,6 @@ from calendar_service.core.campaign import (
     Campaign,
     DisplayKind,
     Document,
-    PhaseKind,
     Scope,
 )
 from calendar_service.core.campaigns import Edition, Step, StepKind
@@ -47,13 +46,6 @@ AUDIENCES = {
     Audience.HEALTH: "y tế",
     Audience.OVERSEAS: "người Việt Nam ở nước ngoài",
     Audience.PUBLIC: "Nhân dân",
-}
-PHASES = {
-    PhaseKind.PREPARATION: "chuẩn bị",
-    PhaseKind.RUN: "triển khai",
-    PhaseKind.PEAK: "cao điểm",
-    PhaseKind.DISPLAY: "cổ động trực quan",
-    PhaseKind.REVIEW: "tổng kết",
 }
 DISPLAYS = {
     DisplayKind.NATIONAL_FLAG: "cờ Tổ quốc",

@@ -14,7 +14,6 @@ from calendar_service.core.campaign_wording import (
     AUDIENCES,
     document_text,
     edition_title,
-    lead_text,
     span_text,
     step_days,
     step_text,
@@ -167,7 +166,7 @@ def plan_time(edition: Edition) -> str:
     """Return the sentence before the table of section III."""
     return (
         f"Từ ngày {date_text(edition.start)} đến ngày {date_text(edition.end)}."
-        f" Ngày D: {date_text(edition.day)}; D-n là trước ngày D n ngày."
+        f" Số ngày trước, sau trong bảng tính theo ngày {date_text(edition.day)}."
     )
 
 
@@ -176,7 +175,7 @@ def step_rows(edition: Edition) -> list[tuple[str, str, str, str]]:
     return [
         (
             step_days(step),
-            lead_text(step.lead_days),
+            _distance_text(step.lead_days),
             step_text(replace(step, who=None)),
             step.who or "",
         )
@@ -231,6 +230,13 @@ def _spoken(title: str) -> str:
 
 def _joined(documents: Iterable[Document]) -> str:
     return " và ".join(document_text(document) for document in documents)
+
+
+def _distance_text(lead_days: int) -> str:
+    """Return how far a step is from the day itself: "Trước 120 ngày"."""
+    if lead_days == 0:
+        return "Đúng ngày"
+    return f"{'Trước' if lead_days > 0 else 'Sau'} {abs(lead_days)} ngày"
 
 
 def _themed(theme: str | None) -> str:

@@ -171,6 +171,19 @@ def edition_in(registry: Registry, campaign_id: str, year: int) -> Edition:
     return found[0]
 
 
+def edition_asked_for(
+    registry: Registry, campaign_id: str, year: int | None, today: date
+) -> Edition:
+    """Return the edition of a campaign that *year* names, without one the one near *today*.
+
+    Raises:
+        UnknownCampaignError: There is no such campaign, or it does not run in the year.
+    """
+    if year is None:
+        return edition_near(registry, campaign_id, today)
+    return edition_in(registry, campaign_id, year)
+
+
 def editions_of_campaign(
     registry: Registry, campaign: Campaign, years: Iterable[int]
 ) -> list[Edition]:

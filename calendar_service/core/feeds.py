@@ -23,6 +23,7 @@ YEARS_AHEAD = 2
 EVENT_YEARS_AHEAD = 10  # of a single event, which may be kept in round years alone
 FIRST_ARCHIVE = 2020
 MOST_LEAD_DAYS = 366
+TASKS = "vtodo"
 _LEAD = re.compile(r"([0-9]{1,3})d?")
 
 
@@ -89,18 +90,19 @@ class Variant:
         """
         last = {name: [*texts][-1:] for name, texts in values.items()}
         return cls(
-            alarm=_lead_days(last.get("alarm", [])),
-            prepare=_lead_days(last.get("prepare", [])) or None,  # on the day itself it is there
+            alarm=lead_days_in(*last.get("alarm", [])),
+            prepare=lead_days_in(*last.get("prepare", [])) or None,  # on the day it is there
             lang="en" if last.get("lang") == ["en"] else "vi",
-            as_tasks=last.get("component") == ["vtodo"],
+            as_tasks=last.get("component") == [TASKS],
         )
 
 
 PLAIN = Variant()
 
 
-def _lead_days(texts: list[str]) -> int | None:
-    match = _LEAD.fullmatch(texts[0]) if texts else None
+def lead_days_in(text: str = "") -> int | None:
+    """Return the whole days that "7" or "7d" gives, None where it gives none up to 366."""
+    match = _LEAD.fullmatch(text)
     days = int(match[1]) if match else None
     return days if days is not None and days <= MOST_LEAD_DAYS else None
 

@@ -30,14 +30,16 @@ class LetterForm(StrEnum):
 
 FIELDS = {
     "form": "Whose rules the head follows: party (default) or state.",
-    "issuer": "Who issues it.",
+    "issuer": "Who issues it, in normal case, such as 'Ban Tuyên giáo': the head has it in"
+    " capitals by itself. Given in capitals, it is a blank in the sentence.",
     "parent": "The body above the issuer.",
     "number": "Number and symbol, such as 1714-CV/BTGTU.",
     "place": "Where it is signed, such as Hạ Long.",
     "date": "Its day, such as 3/7/2023.",
     "signer_title": "The signer's title.",
     "signer": "The signer's name.",
-    "recipients": "Whom it goes to; repeat it, or part them by ';'.",
+    "recipients": "Whom a letter addresses (Kính gửi), or a plan goes to (Nơi nhận); repeat it,"
+    " or part them by ';'.",
 }
 
 
@@ -54,6 +56,15 @@ class Letterhead:
     signer_title: str | None = None
     signer: str | None = None
     recipients: tuple[str, ...] = ()
+
+    @property
+    def issuer_in_sentence(self) -> str | None:
+        """The issuer as a sentence has it; None where several words are all in capitals.
+
+        Which of them keep a capital (Nghị định 30/2020/NĐ-CP, phụ lục II) cannot be told then.
+        """
+        issuer = self.issuer
+        return None if issuer and issuer.isupper() and " " in issuer else issuer
 
     @classmethod
     def parse(cls, values: Mapping[str, Iterable[str]]) -> "Letterhead":

@@ -92,16 +92,14 @@ def to_solar(lunar: LunarDate) -> date:
     if not 1 <= lunar.day <= month.length:
         name = f"{'leap ' * lunar.leap}month {lunar.month} of {lunar.year}"
         remedy = f"{name} has {month.length} days; give a day from 1 to {month.length}"
-        raise InvalidLunarDateError(str(lunar), remedy)
+        if lunar.day == 30:
+            full = ", ".join(f"{m}{' (leap)' * leap}" for m, leap in full_months(lunar.year))
+            remedy += f": in {lunar.year} months {full} have 30"
+        raise InvalidLunarDateError(str(lunar), (lunar.year, lunar.month, lunar.leap), remedy)
     ordinal = month.start + lunar.day - 1
     if ordinal < FIRST_DAY.toordinal():
         raise LunarRangeError(f"lunar date {lunar}")
     return date.fromordinal(ordinal)
-
-
-def new_year(year: int) -> date:
-    """Return Tết, 1/1 of a lunar year from 1900 to 2100; LunarRangeError outside."""
-    return to_solar(LunarDate(year=year, month=1, day=1))
 
 
 def month_length(year: int, month: int, leap: bool = False) -> int:
@@ -113,6 +111,15 @@ def month_length(year: int, month: int, leap: bool = False) -> int:
     """
     what = f"{month}/{year}" + " (leap)" * leap
     return _month(year, month, leap, what=what).length
+
+
+def full_months(year: int) -> list[tuple[int, bool]]:
+    """Return the months of a lunar year that have 30 days, each with whether it is the leap one.
+
+    Raises:
+        LunarRangeError: The table has no such year.
+    """
+    return [(month.number, month.leap) for month in _months(year) if month.length == 30]
 
 
 def leap_month(year: int) -> int | None:
@@ -136,11 +143,12 @@ def _month(year: int, number: int, leap: bool, *, what: str) -> _Month:
         if month.number == number and month.leap == leap:
             return month
     if not 1 <= number <= 12:
-        raise InvalidLunarDateError(what, "give a month from 1 to 12")
-    if the_leap_month is None:
-        raise InvalidLunarDateError(what, f"{year} has no leap month; leave out the leap mark")
-    remedy = f"{year}'s leap month is {the_leap_month}; give that or leave out the leap mark"
-    raise InvalidLunarDateError(what, remedy)
+        remedy = "give a month from 1 to 12"
+    elif the_leap_month is None:
+        remedy = f"{year} has no leap month; leave out the leap mark"
+    else:
+        remedy = f"{year}'s leap month is {the_leap_month}; give that or leave out the leap mark"
+    raise InvalidLunarDateError(what, (year, number, leap), remedy)
 
 
 def _integer(year: int) -> int:

@@ -271,6 +271,24 @@ class Registry:
         named = [e.id for e in self.events if any(words in _plain(n) for n in (e.name, *e.aliases))]
         raise UnknownEventError(event_id, named, [event.id for event in self.events])
 
+    def event_called(self, text: str) -> Event:
+        """Return the event that has this id, or the only one that is called exactly so.
+
+        Raises:
+            UnknownEventError: There is none, or there are several; ids that may be meant
+                are named.
+        """
+        try:
+            return self.event(text)
+        except UnknownEventError:
+            name = _plain(text)
+            found = [e for e in self.events if name in map(_plain, (e.name, *e.aliases))]
+            if not found:
+                raise
+        if len(found) > 1:
+            raise UnknownEventError(text, [event.id for event in found], ())
+        return found[0]
+
     def require_campaign(self, campaign_id: str) -> None:
         """Raise UnknownCampaignError when no campaign and no event has this id.
 

@@ -1,5 +1,6 @@
 """What is wrong, in Vietnamese: the details of problem+json; the English is the error's own."""
 
+from calendar_service.core.lunar import full_months, leap_month, month_length
 from calendar_service.errors import (
     CalendarServiceError,
     EmptyCalendarError,
@@ -109,7 +110,7 @@ def _text(error: CalendarServiceError) -> str | None:
         case InvalidDateError():
             return f"“{error.text}” không phải là một ngày. Hãy viết như 2023-07-27."
         case InvalidLunarDateError():
-            return f"Âm lịch không có ngày {error.what}."
+            return f"{_no_lunar_date(error)} {_lunar_hint(error.year, error.month, error.leap)}"
         case LunarRangeError():
             return "Ngày nằm ngoài bảng âm lịch, từ 01/01/1900 đến 28/01/2101."
         case UnknownEventError():
@@ -132,6 +133,22 @@ def _text(error: CalendarServiceError) -> str | None:
             found = "đã quá hạn" if error.expired else "bị thiếu hoặc sai"
             return f"Liên kết này {found}."
     return None
+
+
+def _no_lunar_date(error: InvalidLunarDateError) -> str:
+    return f"Âm lịch không có ngày {error.what.replace('(leap)', '(tháng nhuận)')}."
+
+
+def _lunar_hint(year: int, month: int, leap: bool) -> str:
+    """Return what is there instead of a lunar date that does not exist."""
+    if not 1 <= month <= 12:
+        return "Hãy chọn tháng từ 1 đến 12."
+    if leap and leap_month(year) != month:
+        named = leap_month(year)
+        return f"Năm {year} {f'nhuận tháng {named}' if named else 'không có tháng nhuận'}."
+    full = ", ".join(f"{number}{' nhuận' * is_leap}" for number, is_leap in full_months(year))
+    days = month_length(year, month, leap)
+    return f"Tháng ấy có {days} ngày; năm {year} các tháng có 30 ngày là {full}."
 
 
 def _listed(known: list[str]) -> str:

@@ -9,7 +9,6 @@ from datetime import date
 
 from calendar_service.core.dates import FIRST_YEAR, Month, PartialDate
 from calendar_service.core.days import LunarDay, SolarDay
-from calendar_service.core.lead_times import Digest, Preset
 from calendar_service.core.lunar import LunarDate, to_lunar, year_name
 from calendar_service.core.model import (
     Alternative,
@@ -24,7 +23,6 @@ from calendar_service.core.model import (
     YearClass,
 )
 from calendar_service.core.sources import Source
-from calendar_service.core.states import SubscriberState
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 YEAR_CLASSES = {
@@ -81,51 +79,15 @@ PROMINENCES = {
     Prominence.REFERENCE: "Ít nêu, để tham khảo",
 }
 SOURCES = {"document": "Văn bản có số", "page": "Trang mạng", "date only": "Chỉ có tên và ngày"}
-# Name and explanation of each; the numbers are those of core/lead_times.py.
-PRESETS = {
-    Preset.STANDARD: (
-        "Đủ các bước",
-        "năm tròn: trước 120, 60, 30, 14 và 3 ngày; năm lẻ 5: trước 60, 30, 14 và 3 ngày;"
-        " năm khác: trước 30, 14 và 3 ngày; tháng hành động, ngày hưởng ứng, ngày quốc tế:"
-        " trước 45, 14 và 3 ngày; năm tròn của tỉnh, thành phố: trước 365, 180, 90, 30, 14"
-        " và 3 ngày",
-    ),
-    Preset.SHORT: ("Gọn", "mọi sự kiện: trước 14 và 3 ngày"),
-    Preset.NONE: ("Không nhắc từng sự kiện", "chỉ gửi bản tổng hợp chọn ở dưới"),
+UPCOMING_DAYS = "hướng tới"  # what is kept without being an anniversary
+_COMMEMORATED = {
+    Kind.FOUNDING,
+    Kind.TRADITION,
+    Kind.HISTORY,
+    Kind.BIRTH,
+    Kind.DEATH,
+    Kind.PROVINCE,
 }
-DIGESTS = {
-    Digest.MONTH: "Tháng tới, gửi ngày 20 hằng tháng",
-    Digest.QUARTER: "Quý tới, gửi ngày 15 của tháng 3, 6, 9 và 12",
-    Digest.YEAR: "Năm tới, gửi ngày 01/12",
-}
-SUBSCRIBER_STATES = {
-    SubscriberState.PENDING: "chưa xác nhận địa chỉ, chưa nhận thư nhắc",
-    SubscriberState.CONFIRMED: "đang nhận thư nhắc",
-    SubscriberState.PAUSED: "đang tạm dừng",
-    SubscriberState.UNSUBSCRIBED: "đã hủy đăng ký, không nhận thư",
-}
-FAULTS = {
-    "email": "Hãy viết một địa chỉ thư điện tử, ví dụ ten@coquan.vn.",
-    "topics": "Không sự kiện nào hợp với lựa chọn này. Hãy bớt điều kiện.",
-    "preset": "Như vậy sẽ không có thư nào. Hãy chọn một cách nhắc hoặc một bản tổng hợp.",
-    "lead": "Hãy viết số ngày nguyên từ 0 đến 366, cách nhau bằng dấu phẩy, ví dụ 30, 14, 3.",
-    "consent": "Muốn nhận thư nhắc, hãy đọc và đánh dấu đồng ý.",
-    "sure": "Hãy đánh dấu xác nhận trước khi xóa.",
-}
-# A new text gets a new version: the proof of each consent names the one that was read.
-CONSENT_VERSION = "2026-11-23"
-CONSENT = (
-    "Tôi tự nguyện đồng ý để dịch vụ này xử lý địa chỉ thư điện tử và các lựa chọn ở trên,"
-    " chỉ để gửi cho tôi thư nhắc ngày kỷ niệm."
-)
-CONSENT_DETAILS = (
-    "Dữ liệu được lưu: địa chỉ thư, lựa chọn, thời điểm và phiên bản của sự đồng ý, nhật ký"
-    " các thư đã gửi. Không dùng để quảng cáo, không bán, không chia sẻ.",
-    "Dữ liệu được lưu cho đến khi bạn xóa. Mỗi thư có liên kết để xem, sửa, tạm dừng, tải về,"
-    " rút lại sự đồng ý hoặc xóa, lúc nào cũng được. Sau khi xóa chỉ còn một mã băm không đọc"
-    " ngược được, để không gửi nhầm cho bạn nữa.",
-    "Căn cứ: Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15.",
-)
 _QUARTERS = ("I", "II", "III", "IV")
 
 
@@ -197,15 +159,16 @@ def anniversary_line(occurrence: Occurrence) -> str:
 def english_line(occurrence: Occurrence) -> str | None:
     """Return the line in English, None when the event has no English name.
 
-    "War Invalids and Martyrs Day: 76 years (27 July 1947 - 27 July 2023)".
+    "War Invalids and Martyrs Day: 76 years (27 July 1947 - 27 July 2023)"; what is known
+    by its month alone, "54 years (December 1972 - December 2026)".
     """
     if occurrence.name_en is None:
         return None
-    on = _english_day(occurrence)
-    if occurrence.years is None or occurrence.event.founded is None:
-        return f"{occurrence.name_en} ({on})"
-    since = _english_founded(occurrence.event.founded)
-    return f"{occurrence.name_en}: {_english_count(occurrence.years, 'year')} ({since} - {on})"
+    founded = occurrence.event.founded
+    if occurrence.years is None or founded is None:
+        return f"{occurrence.name_en} ({_english_day(occurrence)})"
+    count = _english_count(occurrence.years, "year")
+    return f"{occurrence.name_en}: {count} ({_english_range(occurrence, founded)})"
 
 
 def line_in(occurrence: Occurrence, lang: str) -> str:
@@ -232,24 +195,36 @@ def title_line(occurrence: Occurrence, lang: str = "vi") -> str:
 
 def paragraph(month_list: MonthList) -> str:
     """Return the list of a month as one paragraph, ready to paste into a letter."""
-    items = "; ".join(anniversary_line(occurrence) for occurrence in month_list.items)
-    coming = "; ".join(anniversary_line(occurrence) for occurrence in month_list.upcoming)
-    ahead = f"{UPCOMING} {coming}" if coming else ""
-    return "; ".join(part for part in (items, ahead) if part)
+    parts = ["; ".join(map(anniversary_line, month_list.items))] if month_list.items else []
+    for words, occurrences in upcoming_groups(month_list.upcoming):
+        parts.append(f"{words} {'; '.join(map(anniversary_line, occurrences))}")
+    return "; ".join(parts)
 
 
 def list_text(month_list: MonthList, lang: str = "vi") -> str:
     """Return the list of a month one line an item, the next month's first days last."""
     lines = [line_in(occurrence, lang) for occurrence in month_list.items]
-    if month_list.upcoming:
-        lines.append(f"{upcoming_title(lang)}:")
-        lines += [line_in(occurrence, lang) for occurrence in month_list.upcoming]
+    for title, occurrences in upcoming_groups(month_list.upcoming, lang):
+        lines.append(f"{title[0].upper()}{title[1:]}:")
+        lines += [line_in(occurrence, lang) for occurrence in occurrences]
     return "\n".join(lines)
 
 
-def upcoming_title(lang: str = "vi") -> str:
-    """Return the heading of the next month's first days."""
-    return "Looking ahead" if lang == "en" else UPCOMING.capitalize()
+def upcoming_groups(
+    upcoming: Sequence[Occurrence], lang: str = "vi"
+) -> list[tuple[str, list[Occurrence]]]:
+    """Return the next month's first days under the words that stand before them.
+
+    "hướng tới kỷ niệm" is for anniversaries; to Tết or a day of action one looks forward
+    ("hướng tới") without it.
+    """
+    if lang == "en":
+        return [("looking ahead", list(upcoming))] if upcoming else []
+    groups: dict[str, list[Occurrence]] = {UPCOMING: [], UPCOMING_DAYS: []}
+    for occurrence in upcoming:
+        commemorated = occurrence.years or occurrence.event.kind in _COMMEMORATED
+        groups[UPCOMING if commemorated else UPCOMING_DAYS].append(occurrence)
+    return [(words, found) for words, found in groups.items() if found]
 
 
 def generated_title(event: Event) -> str:
@@ -301,44 +276,6 @@ def days_left_text(days: int, lang: str = "vi") -> str:
     if lang == "en":
         return f"In {_english_count(days, 'day')}" if days else "Today"
     return f"Còn {days} ngày" if days else "Hôm nay"
-
-
-def reminder_title(nearest: Occurrence, days: int, others: int, lang: str = "vi") -> str:
-    """Return the subject of a reminder.
-
-    "Còn 3 ngày: 76 năm Ngày Thương binh - Liệt sỹ (27/7) và 2 ngày kỷ niệm khác".
-
-    Args:
-        nearest: The occurrence that is named.
-        days: Whole days until it.
-        others: How many occurrences the mail carries besides.
-        lang: "vi" or "en".
-    """
-    title = f"{days_left_text(days, lang)}: {title_line(nearest, lang)}"
-    if not others:
-        return title
-    if lang == "en":
-        return f"{title} and {others} more anniversar{'y' if others == 1 else 'ies'}"
-    return f"{title} và {others} ngày kỷ niệm khác"
-
-
-def steps_title(step: str, title: str, others: int, lang: str = "vi") -> str:
-    """Return the subject of a mail about steps of campaigns alone.
-
-    "Việc hôm nay: Hạ cờ Tổ quốc - Kỷ niệm 76 năm Ngày … và 2 việc khác".
-    """
-    head = "Today's step" if lang == "en" else "Việc hôm nay"
-    line = f"{head}: {step} - {title}"
-    if not others:
-        return line
-    return f"{line} and {others} more" if lang == "en" else f"{line} và {others} việc khác"
-
-
-def digest_title(months: Sequence[Month], count: int, lang: str = "vi") -> str:
-    """Return the subject of a digest: "Tháng 7 năm 2023: 6 ngày kỷ niệm"."""
-    if lang == "en":
-        return f"{outlook_title(months, lang)}: {count} anniversar{'y' if count == 1 else 'ies'}"
-    return f"{outlook_title(months)}: {count} ngày kỷ niệm"
 
 
 def range_title(first: date, last: date) -> str:
@@ -436,8 +373,8 @@ def range_text(occurrence: Occurrence) -> str:
     since = founded_text(founded)
     if occurrence.years is None:
         return since
-    days = f"; {_span(occurrence)}" if occurrence.ends else ""
-    return f"{since} - {_same_precision(founded, occurrence.on)}{days}"
+    days = f"; {_span(occurrence)}" if _needs_span(occurrence, founded) else ""
+    return f"{since} - {founded_text(_as_precise(founded, occurrence.on))}{days}"
 
 
 def _span(occurrence: Occurrence) -> str:
@@ -448,11 +385,18 @@ def _span(occurrence: Occurrence) -> str:
     return f"{on} - {day_text(occurrence.ends.day, occurrence.ends.month)}"
 
 
-def _same_precision(founded: PartialDate, on: date) -> str:
+def _as_precise(founded: PartialDate, on: date) -> PartialDate:
     """Return *on* with the parts that the founding date has: "12/1958 - 12/2018"."""
     day = on.day if founded.day is not None else None
     month = on.month if founded.month is not None else None
-    return founded_text(PartialDate(on.year, month, day))
+    return PartialDate(on.year, month, day)
+
+
+def _needs_span(occurrence: Occurrence, founded: PartialDate) -> bool:
+    """Return whether the days are more than the month that "04/1930 - 04/2026" says."""
+    on, ends = occurrence.on, occurrence.ends
+    said = founded.month == on.month and founded.day is None
+    return ends is not None and not (said and on.day == 1 and ends == Month.of(on).last)
 
 
 def _lunar_when(occurrence: Occurrence, lunar: LunarDate) -> str:
@@ -483,6 +427,23 @@ def _english_day(occurrence: Occurrence, *, with_year: bool = True) -> str:
     if occurrence.lunar:
         text += f", lunar {occurrence.lunar.day}/{occurrence.lunar.month}"
     return text
+
+
+def _english_range(occurrence: Occurrence, founded: PartialDate) -> str:
+    """Return both ends as precisely as the first is known, and the days that are not said yet.
+
+    "1789 - 2026; 17 February 2026, lunar 1/1" for a lunar day of a year alone.
+    """
+    since, lunar = _english_founded(founded), occurrence.lunar
+    if lunar and founded.full is None and occurrence.years:
+        base = lunar.year - occurrence.years
+        return f"{base} - {lunar.year}; {_english_day(occurrence)}"
+    if lunar:
+        return f"{since} - {_english_day(occurrence)}"
+    until = _english_founded(_as_precise(founded, occurrence.on))
+    if not _needs_span(occurrence, founded):
+        return f"{since} - {until}"
+    return f"{since} - {until}; {_english_day(occurrence, with_year=False)}"
 
 
 def _english_date(on: date, *, with_year: bool = True) -> str:

@@ -27,12 +27,17 @@ from calendar_service.core.wording import (
     rule_text,
     source_text,
 )
-from calendar_service.formats.shapes import (
+from calendar_service.formats.campaign_shapes import (
     CampaignsData,
+    EditionData,
+    SpanData,
+    StepData,
+    WorkData,
+)
+from calendar_service.formats.shapes import (
     DayData,
     DaysOffData,
     DocumentData,
-    EditionData,
     EditionSummary,
     EventData,
     EventFacts,
@@ -41,10 +46,7 @@ from calendar_service.formats.shapes import (
     MonthData,
     RangeData,
     SourceData,
-    SpanData,
-    StepData,
     SwapData,
-    WorkData,
     YearData,
 )
 

@@ -55,7 +55,7 @@ from calendar_service.formats.docx_page import (
     write_heading,
 )
 
-_STEP_WIDTHS = (Mm(38), Mm(17), Mm(70), Mm(40))
+_STEP_WIDTHS = (Mm(37), Mm(24), Mm(66), Mm(38))
 _ENDS = {LetterForm.PARTY: ".", LetterForm.STATE: "./."}
 
 
@@ -78,7 +78,7 @@ def render_letter(
     document = new_document(f"Công văn {subject}")
     write_head(document, head, Paper(symbol=LETTER, subject=subject))
     write_addressees(document, head)
-    write_body(document, letter_opening(month, head.issuer))
+    write_body(document, letter_opening(month, head.issuer_in_sentence))
     for item in letter_items(month_list, editions, regions):
         write_body(document, item.text, numbered=True)
         for point in item.points:
@@ -93,7 +93,7 @@ def render_plan(edition: Edition, head: Letterhead) -> bytes:
     document = new_document(f"Kế hoạch {plan_subject(edition)}")
     write_head(document, head, Paper(symbol=PLAN))
     _write_title(document, "KẾ HOẠCH", plan_subject(edition))
-    write_body(document, plan_basis(edition, head.issuer))
+    write_body(document, plan_basis(edition, head.issuer_in_sentence))
     slogans = [*slogans_of(edition), *_hashtags(edition)]
     _write_section(document, SECTIONS[0], plan_purpose(edition))
     _write_section(document, SECTIONS[1], plan_content(edition))

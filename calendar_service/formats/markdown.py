@@ -3,7 +3,7 @@
 import re
 
 from calendar_service.core.model import MonthList, Occurrence
-from calendar_service.core.wording import line_in, month_title, upcoming_title
+from calendar_service.core.wording import line_in, month_title, upcoming_groups
 
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
 
@@ -12,9 +12,9 @@ def render_markdown(month_list: MonthList, lang: str = "vi") -> str:
     """Return the list of a month as a heading and bullets."""
     lines = [f"# {month_title(month_list.month, lang)}", ""]
     lines += [bullet(occurrence, lang) for occurrence in month_list.items]
-    if month_list.upcoming:
-        lines += ["", f"## {upcoming_title(lang)}", ""]
-        lines += [bullet(occurrence, lang) for occurrence in month_list.upcoming]
+    for title, occurrences in upcoming_groups(month_list.upcoming, lang):
+        lines += ["", f"## {title[0].upper()}{title[1:]}", ""]
+        lines += [bullet(occurrence, lang) for occurrence in occurrences]
     return "\n".join(lines) + "\n"
 
 

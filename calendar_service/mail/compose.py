@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from calendar_service.core import wording
+from calendar_service.core import reminder_wording, wording
 from calendar_service.core.campaign_wording import (
     document_text,
     edition_title,
@@ -119,21 +119,21 @@ def _subject(
     if morning.reminders:
         nearest = morning.reminders[0].occurrence
         days = (nearest.on - today).days
-        return wording.reminder_title(nearest, days, len(morning.reminders) - 1, lang)
+        return reminder_wording.reminder_title(nearest, days, len(morning.reminders) - 1, lang)
     if not morning.outlooks:
         return _steps_subject(morning.steps, lang)
     months = morning.outlooks[0].months
     count = sum(len(month_lists[month].items) for month in months)
-    return wording.digest_title(months, count, lang)
+    return reminder_wording.digest_title(months, count, lang)
 
 
 def _steps_subject(steps: Sequence[DueStep], lang: str) -> str:
     first = steps[0]
     occurrence = first.edition.occurrence_of(first.step)
     if occurrence:
-        return wording.reminder_title(occurrence, 0, len(steps) - 1, lang)
+        return reminder_wording.reminder_title(occurrence, 0, len(steps) - 1, lang)
     text, title = step_text(first.step), edition_title(first.edition)
-    return wording.steps_title(text, title, len(steps) - 1, lang)
+    return reminder_wording.steps_title(text, title, len(steps) - 1, lang)
 
 
 def _item(occurrence: Occurrence, today: date, lang: str, base_url: str) -> dict[str, Any]:

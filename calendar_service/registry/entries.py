@@ -30,8 +30,10 @@ _SAMPLE_YEARS = range(2001, 2029)  # every weekday and leap year that a span may
 
 
 def read_event(entry: Entry, faults: list[Fault]) -> Event | None:
-    """Return the event of *entry*, None when it has faults, which go to *faults*."""
-    before = len(faults)
+    """Return the event of *entry* as far as it can be read; what is wrong goes to *faults*.
+
+    None when it cannot be: what an event is called, when and where, must be known.
+    """
     at = entry.fields.get("id") or Field(None, entry.file, entry.line)
     reader = Reader(entry.fields, at, faults)
     reader.only(_KEYS)
@@ -41,7 +43,7 @@ def read_event(entry: Entry, faults: list[Fault]) -> Event | None:
         _check_validity(reader, event)
         _check_count(reader, event)
         _check_names(reader, event)
-    return event if len(faults) == before else None
+    return event
 
 
 def _build(reader: Reader) -> Event | None:
@@ -72,7 +74,8 @@ def _build(reader: Reader) -> Event | None:
         "former_names": _former_names(reader),
         "round_by_calendar_year": reader.choice("round_by", _RoundBy) is not None,
     }
-    if not (event_id and name and kind and day and changed):
+    somewhere = region or "region" not in reader.fields
+    if not (event_id and name and kind and day and changed and somewhere):
         return None
     optional["group"] = optional["group"] or _group(kind, region, prominence)
     return Event(

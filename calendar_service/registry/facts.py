@@ -5,14 +5,15 @@ person, the dates of sources and names that look alike are compared.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import combinations
 
+from calendar_service.core.campaign import Campaign
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate
 from calendar_service.core.lunar import to_lunar
 from calendar_service.core.model import Event, Kind
-from calendar_service.core.text import without_marks
+from calendar_service.core.text import fold, without_marks
 from calendar_service.core.wording import WEEKDAYS
 from calendar_service.errors import CalendarServiceError, Fault
 from calendar_service.registry.reading import Entry
@@ -20,6 +21,7 @@ from calendar_service.registry.reading import Entry
 OLDEST_AGE, YOUNGEST_AGE = 120, 5  # of somebody whose birth and death are both kept
 AHEAD = timedelta(days=400)  # how long before a founding the paper that orders it may be
 ALIKE = 0.75  # share of words from which two names on one day look like one event
+MOST_SLIPS = 20
 _COMMON = frozenset(
     ["ngay", "cua", "va", "le", "ky", "niem", "thanh", "lap", "truyen", "thong", "viet", "nam"]
 )
@@ -54,6 +56,23 @@ def check_facts(events: Iterable[Event], entries: Mapping[str, Entry], faults: l
     for event, message in (*_lives(known), *_alike(known)):
         field = entries[event.id].fields["id"]
         faults.append(Fault(field.file, field.line, message))
+
+
+def check_changed(
+    items: Sequence[Event | Campaign],
+    entries: Mapping[str, Entry],
+    today: date,
+    faults: list[Fault],
+) -> None:
+    """Note every day of a last change that is still to come.
+
+    More than a few of them tell of a clock that is behind, not of slips of the pen.
+    """
+    ahead = [item for item in items if item.changed > today]
+    for item in ahead if len(ahead) <= MOST_SLIPS else []:
+        place = entries[item.id].fields["changed"]
+        message = f"changed: {item.changed:%d/%m/%Y} is still to come; write the day of the change"
+        faults.append(Fault(place.file, place.line, message))
 
 
 def _of_texts(event: Event) -> Iterator[tuple[str, str]]:
@@ -142,9 +161,13 @@ def _alike(events: list[Event]) -> Iterator[tuple[Event, str]]:
     for same_day in by_day.values():
         for (first, names), (second, others) in combinations(same_day, 2):
             share = max((_share(a, b) for a in names for b in others), default=0.0)
-            if share >= ALIKE:
+            if share >= ALIKE and not _names(first) & _names(second):  # those the loader names
                 message = f"looks like {first.id!r} of the same day under another name"
                 yield second, f"{message}; make the two one, or tell their names apart"
+
+
+def _names(event: Event) -> set[str]:
+    return {fold(name) for name in (event.name, *event.aliases)}
 
 
 def _words(name: str) -> set[str]:

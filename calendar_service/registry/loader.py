@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from calendar_service.core.campaign import Campaign
@@ -13,11 +14,13 @@ from calendar_service.core.text import fold
 from calendar_service.errors import Fault, RegistryError
 from calendar_service.registry.campaigns import read_campaign
 from calendar_service.registry.entries import read_event
-from calendar_service.registry.facts import check_facts
+from calendar_service.registry.facts import check_changed, check_facts
 from calendar_service.registry.reading import Entry, Field, read_entries
 
 
-def load_registry(paths: Sequence[Path], *, thorough: bool = False) -> Registry:
+def load_registry(
+    paths: Sequence[Path], *, thorough: bool = False, today: date | None = None
+) -> Registry:
     """Return the registry that *paths* hold together.
 
     An event of a later file adds to the earlier ones; where it has the id of an earlier
@@ -27,6 +30,7 @@ def load_registry(paths: Sequence[Path], *, thorough: bool = False) -> Registry:
         paths: The files, in the order in which they override.
         thorough: Whether to hold facts against each other as well. That is for editors: what
             only looks wrong must not keep a service from starting.
+        today: The editor's day, after which no thorough registry was changed.
 
     Raises:
         RegistryError: The files have faults; it holds all of them.
@@ -34,7 +38,7 @@ def load_registry(paths: Sequence[Path], *, thorough: bool = False) -> Registry:
     if not paths:
         raise RegistryError([Fault("EVENTS_FILE", 0, "names no file; give the registry's path")])
     with _without_collections():
-        return _load(paths, thorough)
+        return _load(paths, thorough, today)
 
 
 @contextmanager
@@ -49,7 +53,7 @@ def _without_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _load(paths: Sequence[Path], thorough: bool) -> Registry:
+def _load(paths: Sequence[Path], thorough: bool, today: date | None) -> Registry:
     faults: list[Fault] = []
     entries: dict[str, Entry] = {}
     written: dict[str, Entry] = {}
@@ -61,15 +65,19 @@ def _load(paths: Sequence[Path], thorough: bool) -> Registry:
             found = read_entries(str(path), data, faults)
             _merge(entries, found["events"], faults)
             _merge(written, found["campaigns"], faults)
-    events = [event for entry in entries.values() if (event := read_event(entry, faults))]
+    whole = not faults  # else campaigns may name events that could not even be found
+    events, faulty = _events(entries, faults)
     _check_names(events, entries, faults)
     _check_former_ids(events, entries, faults)
     if not faults and not events:
         faults.append(Fault(str(paths[0]), 0, "holds no event; add one"))
-    if thorough and not faults:  # entries that cannot be read would be found again here
+    if thorough:
         check_facts(events, entries, faults)
-    # Faulty events would make faults of the campaigns that name them.
-    campaigns = [] if faults else _campaigns(events, written, faults)
+    sound = [event for event in events if event.id not in faulty]
+    campaigns = _campaigns(sound, faulty, written, faults) if whole else []
+    if thorough and today:
+        check_changed(events, entries, today, faults)
+        check_changed(campaigns, written, today, faults)
     if faults:
         raise RegistryError(faults)
     return Registry(
@@ -80,11 +88,29 @@ def _load(paths: Sequence[Path], thorough: bool) -> Registry:
     )
 
 
+def _events(entries: dict[str, Entry], faults: list[Fault]) -> tuple[list[Event], set[str]]:
+    """Return the events that can be read, and the ids of all entries with faults."""
+    events, faulty = [], set()
+    for event_id, entry in entries.items():
+        before = len(faults)
+        event = read_event(entry, faults)
+        events += [event] if event else []
+        if len(faults) > before:
+            faulty.add(event_id)
+    return events, faulty
+
+
 def _campaigns(
-    events: list[Event], entries: dict[str, Entry], faults: list[Fault]
+    events: list[Event], faulty: set[str], entries: dict[str, Entry], faults: list[Fault]
 ) -> list[Campaign]:
+    """Return the campaigns; the faults of an event would be faults of those that name it."""
     known = {event.id: event for event in events}
-    found = [read_campaign(entry, known, faults) for entry in entries.values()]
+    found = []
+    for entry in entries.values():
+        named = entry.fields.get("events")
+        listed = named.value if named and isinstance(named.value, list) else []
+        if faulty.isdisjoint(item.words or "" for item in listed):
+            found.append(read_campaign(entry, known, faults))
     return [campaign for campaign in found if campaign]
 
 

@@ -43,11 +43,6 @@ def suppress(connection: Connection, email_key: str, salt: str, reason: str, now
     )
 
 
-def is_suppressed(connection: Connection, email_key: str, salt: str) -> bool:
-    """Return whether an address must not get mail."""
-    return bool(suppressed(connection, [email_key], salt))
-
-
 def suppressed(connection: Connection, email_keys: Iterable[str], salt: str) -> dict[str, str]:
     """Return those of *email_keys* that must not get mail, each with the reason."""
     by_hash = {address_hash(key, salt): key for key in email_keys}

@@ -10,8 +10,7 @@ from flask import Blueprint, Response, g, request
 from calendar_service.core.campaigns import Edition
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month
 from calendar_service.core.editions import (
-    edition_in,
-    edition_near,
+    edition_asked_for,
     editions_between,
     editions_in,
 )
@@ -34,6 +33,7 @@ from calendar_service.errors import (
     ParameterError,
     UnknownParameterError,
 )
+from calendar_service.formats.campaign_shapes import CampaignsPage, EditionData
 from calendar_service.formats.data import (
     day_data,
     edition_data,
@@ -48,9 +48,7 @@ from calendar_service.formats.data import (
     year_data,
 )
 from calendar_service.formats.shapes import (
-    CampaignsPage,
     DayData,
-    EditionData,
     EventData,
     EventsPage,
     MilestonesPage,
@@ -157,9 +155,8 @@ def _campaigns(asked: Asked) -> Answer:
 
 def _campaign(asked: Asked) -> Answer:
     campaign_id, registry = asked.need("id"), asked.registry
-    if asked.one("year") is None:
-        return Answer(edition_data(edition_near(registry, campaign_id, asked.today)))
-    return Answer(edition_data(edition_in(registry, campaign_id, asked.year("year", 0))))
+    year = None if asked.one("year") is None else asked.year("year", 0)
+    return Answer(edition_data(edition_asked_for(registry, campaign_id, year, asked.today)))
 
 
 def _milestones(asked: Asked) -> Answer:

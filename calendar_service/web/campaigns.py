@@ -13,8 +13,7 @@ from calendar_service.core.campaigns import Edition, due_day
 from calendar_service.core.dates import parse_year
 from calendar_service.core.editions import (
     campaign_of,
-    edition_in,
-    edition_near,
+    edition_asked_for,
     editions_of_campaign,
     events_by_id,
 )
@@ -22,8 +21,8 @@ from calendar_service.core.outlook import Outlook, next_step, outlook_on, step_a
 from calendar_service.core.regions import MERGED, NATIONAL, TODAY
 from calendar_service.core.selection import Selection
 from calendar_service.errors import UnknownFormatError
+from calendar_service.formats.campaign_shapes import CampaignsData, EditionData
 from calendar_service.formats.data import campaigns_data, edition_data, to_json
-from calendar_service.formats.shapes import CampaignsData, EditionData
 from calendar_service.formats.timeline import (
     edition_axis,
     edition_scale,
@@ -64,16 +63,12 @@ def show_campaign(text: str) -> AnyResponse:
     campaign = campaign_of(g.registry, stem)
     if campaign.id != stem:
         return _moved(campaign, text.removeprefix(stem))
-    edition = _edition(stem, values.get("year", []))
+    years = values.get("year")
+    year = parse_year(years[-1]) if years else None
+    edition = edition_asked_for(g.registry, stem, year, g.today)
     if form == PAGE:
         return page_answer(_edition_page(edition))
     return _data(form, edition_data(edition))
-
-
-def _edition(campaign_id: str, years: list[str]) -> Edition:
-    if years:
-        return edition_in(g.registry, campaign_id, parse_year(years[-1]))
-    return edition_near(g.registry, campaign_id, g.today)
 
 
 def _moved(campaign: Campaign, suffix: str) -> AnyResponse:

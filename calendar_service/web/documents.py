@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g
 
 from calendar_service.core.campaigns import Edition
 from calendar_service.core.dates import Month, parse_year
-from calendar_service.core.editions import edition_in, edition_near, editions_in
+from calendar_service.core.editions import edition_asked_for, editions_in
 from calendar_service.core.letterhead import FIELDS, Letterhead
 from calendar_service.core.occurrences import list_month
 from calendar_service.core.selection import Selection
@@ -62,9 +62,8 @@ def _letterhead(*others: str) -> tuple[Letterhead, dict[str, list[str]]]:
 
 def _edition(campaign_id: str, values: dict[str, list[str]]) -> Edition:
     years = values.get("year")
-    if years:
-        return edition_in(g.registry, campaign_id, parse_year(years[-1]))
-    return edition_near(g.registry, campaign_id, g.today)
+    year = parse_year(years[-1]) if years else None
+    return edition_asked_for(g.registry, campaign_id, year, g.today)
 
 
 def _file(data: bytes, name: str) -> Response:

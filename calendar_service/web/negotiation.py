@@ -15,19 +15,30 @@ PAGE = "html"
 _OFFERED = {"json": "application/json", PAGE: "text/html"} | {
     form: media_type.partition(";")[0] for form, media_type in MEDIA_TYPES.items()
 }
+# What can stand after the dot of an address; the views of a .docx are in web/documents.py.
+_EVERY = tuple(MEDIA_TYPES)
+_SUFFIXES = {
+    "pages.show_month": (*_EVERY, "docx"),
+    "pages.show_event": tuple(form for form in _EVERY if form != "md"),
+    "campaigns.show_campaigns": ("json",),
+    "campaigns.show_campaign": ("json", "docx"),
+    "lookups.show_search": ("json",),
+    "lookups.show_milestones": ("json",),
+}
 
 
 def split_form(text: str, request: Request) -> tuple[str, str]:
     """Return the path's last part without its suffix, and the form asked for.
 
     Raises:
-        UnknownFormatError: The suffix names no form.
+        UnknownFormatError: The suffix names no form of the address.
     """
     stem, _, form = text.partition(".")
     if not form.isalpha():  # no suffix, or a mistake such as 7.2023, which its reader names
         return text, accepted_form(request)
-    if form not in MEDIA_TYPES:
-        raise UnknownFormatError(form, MEDIA_TYPES)
+    known = _SUFFIXES.get(request.endpoint or "", _EVERY)
+    if form not in known:
+        raise UnknownFormatError(form, known)
     return stem, form
 
 

@@ -24,11 +24,11 @@ from calendar_service.core.delivery import Subscriber
 from calendar_service.core.editions import campaign_of
 from calendar_service.core.lead_times import Digest, Preset
 from calendar_service.core.regions import MERGED, TODAY
+from calendar_service.core.reminder_wording import CONSENT_VERSION
 from calendar_service.core.reminders import MAX_LEAD_DAYS, Choice
 from calendar_service.core.selection import Selection
 from calendar_service.core.states import SubscriberState
 from calendar_service.core.tokens import Purpose
-from calendar_service.core.wording import CONSENT_VERSION
 from calendar_service.errors import (
     CalendarServiceError,
     InvalidAddressError,
@@ -226,7 +226,7 @@ def unsubscribe(token: str) -> str:
 
 
 def _save(number: int, token: str) -> str | tuple[str, int]:
-    draft = _read_choice(_form())
+    draft = _read_choice(_form("action"))
     if draft.faults:
         page = _manage_page(_look(Purpose.MANAGE, token), token, draft=draft)
         return _refused(draft, page)
@@ -257,14 +257,21 @@ def _erase(number: int, token: str) -> str | tuple[str, int]:
     return render_template("pages/done.html", what="erased")
 
 
-def _form() -> dict[str, list[str]]:
-    """Return the fields of the form that are filled in."""
+def _form(*others: str) -> dict[str, list[str]]:
+    """Return the fields of the form that are filled in: those of a choice, and *others*.
+
+    Raises:
+        InvalidSelectionError: There is another field, which no form of ours sends.
+    """
+    known = [*others, *_CHOICE]
+    for name in sorted(set(request.form) - set(known)):
+        raise InvalidSelectionError(name, None, known)
     return {name: [text for text in texts if text.strip()] for name, texts in request.form.lists()}
 
 
 def _read_sign_up() -> _Draft:
     """Return the sign-up of the form, with every fault of it."""
-    form = _form()
+    form = _form("email", "consent")
     email = "".join(form.pop("email", [])[-1:])
     consent = form.pop("consent", [])
     draft = replace(_read_choice(form), email=email)
@@ -283,7 +290,7 @@ def _read_choice(values: Mapping[str, list[str]]) -> _Draft:
     """Return the choice of a form, with what people can mistake in it.
 
     Raises:
-        InvalidSelectionError: A name or a value is unknown, which no form of ours sends.
+        InvalidSelectionError: A value is unknown, which no form of ours sends.
         UnknownEventError: A single event is asked for that does not exist.
         UnknownCampaignError: A single campaign is asked for that does not exist.
     """

@@ -38,6 +38,26 @@ def test_the_letter_goes_to_a_file_with_what_its_user_gives(tmp_path):
     assert document.paragraphs[1].text == "Kính gửi: UBND các huyện"
 
 
+def test_an_issuer_in_capitals_is_told_of(tmp_path):
+    path = tmp_path / "thang-7.docx"
+
+    result = run("month", "2023-07", "--format", "docx", "-o", path, "--issuer", "SỞ VĂN HÓA")
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "give it in normal case" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "in normal case, such as 'Ban Tuyên giáo'",
+        "Whom a letter addresses (Kính gửi), or a plan goes to (Nơi nhận)",
+    ],
+)
+def test_the_help_says_how_inputs_are_printed(words):
+    assert words in " ".join(run("month", "--help").output.split())
+
+
 def test_the_letter_goes_into_a_pipe():
     result = run("month", "2023-07", "--format", "docx")
 

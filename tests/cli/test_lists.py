@@ -105,6 +105,25 @@ def test_upcoming_holds_thirty_days():
     assert data["items"]
 
 
+@pytest.mark.parametrize("name", ["Ngày Thương binh - Liệt sỹ", "ngay thuong binh - liet sy"])
+def test_event_can_be_asked_for_by_its_whole_name(name):
+    assert run("event", name).stdout == run("event", "thuong-binh-liet-si").stdout
+
+
+def test_several_events_of_one_name_are_offered_by_their_ids(tmp_path):
+    path = tmp_path / "events.yaml"
+    entry = (
+        "  - {{id: {}, name: Ngày lúa, on: {}, kind: tradition, changed: 22/11/2026,"
+        " sources: [{{title: A, number: 1/QĐ}}]}}\n"
+    )
+    path.write_text(f"events:\n{entry.format('lua', '1/3')}{entry.format('gao', '2/3')}")
+
+    result = run("event", "ngày lúa", EVENTS_FILE=str(path))
+
+    assert result.exit_code == 2
+    assert "did you mean 'lua' or 'gao'?" in result.stderr
+
+
 def test_event_prints_its_sources_and_its_years():
     text = run("event", "thuong-binh-liet-si", "--from", "2023", "--to", "2024").stdout
 
@@ -162,6 +181,25 @@ def test_feed_prints_the_calendar_and_feeds_its_address():
     )
 
 
+def test_feed_takes_what_the_address_of_a_feed_takes():
+    event = "event-thuong-binh-liet-si"
+    rings = run("feed", event, "--alarm", "7d", "--prepare", "14d", "--lang", "en").stdout
+
+    assert "SUMMARY:War Invalids and Martyrs Day" in rings
+    assert "TRIGGER" in rings
+    assert run("feed", event, "--alarm", "7", "--prepare", "14", "--lang", "en").stdout == rings
+    assert run("feed", event, "--prepare", "0").stdout == run("feed", event).stdout
+
+
+def test_feed_gives_steps_as_the_component_asked_for():
+    campaign = "campaign-quang-ninh-60"
+    tasks = run("feed", campaign, "--component", "vtodo").stdout
+
+    assert "BEGIN:VTODO" in tasks
+    assert run("feed", campaign, "--tasks").stdout == tasks
+    assert "BEGIN:VTODO" not in run("feed", campaign, "--component", "vevent").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -180,6 +218,8 @@ def test_feed_prints_the_calendar_and_feeds_its_address():
         (["lunar", "1/1/2101"], "from 1900 to 2100"),
         (["lunar", "mai"], "day first"),
         (["feed", "cor"], "did you mean 'core'"),
+        (["feed", "core", "--alarm", "7w"], "'7w' is not usable; give 0 to 366 days, such as 7"),
+        (["feed", "core", "--prepare", "367"], "give 0 to 366 days"),
         (["mnth"], "No such command"),
     ],
 )

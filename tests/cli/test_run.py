@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from calendar_service.core.wording import CONSENT_VERSION
+from calendar_service.core.reminder_wording import CONSENT_VERSION
 
 EVENTS_YAML = Path(__file__).parent.parent.parent / "events.yaml"
 COMMAND = [sys.executable, "-c", "from calendar_service.cli.main import cli; cli()"]

@@ -37,6 +37,20 @@ def test_marks_written_apart_are_put_together():
 
 
 @pytest.mark.parametrize(
+    ("issuer", "expected"),
+    [
+        ("Ban Tuyên giáo Tỉnh ủy", "Ban Tuyên giáo Tỉnh ủy"),
+        ("BAN TUYÊN GIÁO TỈNH ỦY", None),
+        ("UBND tỉnh", "UBND tỉnh"),
+        ("VNPT", "VNPT"),
+        (None, None),
+    ],
+)
+def test_the_issuer_stands_in_a_sentence_in_normal_case(issuer, expected):
+    assert Letterhead(issuer=issuer).issuer_in_sentence == expected
+
+
+@pytest.mark.parametrize(
     ("name", "text", "words"),
     [
         ("issuer", "Ban\x00Tuyên giáo", "control characters"),

@@ -8,7 +8,6 @@ from calendar_service.core.lunar import (
     LunarDate,
     leap_month,
     month_length,
-    new_year,
     to_lunar,
     to_solar,
     year_name,
@@ -19,6 +18,10 @@ from calendar_service.errors import InvalidLunarDateError, LunarRangeError
 def lunar(text: str, leap: bool = False) -> LunarDate:
     day, month, year = (int(part) for part in text.split("/"))
     return LunarDate(year=year, month=month, day=day, leap=leap)
+
+
+def tet(year: int) -> date:
+    return to_solar(LunarDate(year=year, month=1, day=1))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +38,7 @@ def lunar(text: str, leap: bool = False) -> LunarDate:
     ],
 )
 def test_tet_is_the_vietnamese_one_in_the_years_when_the_chinese_one_differs(year, day):
-    assert new_year(year) == day
+    assert tet(year) == day
     assert to_lunar(day) == LunarDate(year=year, month=1, day=1)
 
 
@@ -90,13 +93,13 @@ def test_the_leap_month_follows_its_namesake():
 @pytest.mark.parametrize("year", range(2025, 2033))
 def test_eight_years_running_the_eve_of_tet_is_a_29th(year):
     # "8 năm liền đón giao thừa vào 29 Tết": https://fresh.buzz/vn/science/
-    assert to_lunar(new_year(year) - timedelta(days=1)).day == 29
+    assert to_lunar(tet(year) - timedelta(days=1)).day == 29
     assert month_length(year - 1, 12) == 29
 
 
 @pytest.mark.parametrize("year", [2024, 2033])
 def test_the_eve_of_tet_is_a_30th_just_before_and_after_those(year):
-    assert to_lunar(new_year(year) - timedelta(days=1)).day == 30
+    assert to_lunar(tet(year) - timedelta(days=1)).day == 30
     assert month_length(year - 1, 12) == 30
 
 
@@ -168,6 +171,9 @@ def test_a_year_bears_its_can_chi(year, name):
     ("wrong", "remedy"),
     [
         (lunar("30/12/2025"), "month 12 of 2025 has 29 days; give a day from 1 to 29"),
+        # New moons of 2025 in Hà Nội: 29/1, 28/2, 29/3, 28/4, 27/5, 25/6, 25/7, 23/8, 22/9,
+        # 21/10, 20/11, 20/12; then 19/1 and 17/2.
+        (lunar("30/2/2025"), "in 2025 months 1, 3, 6, 7, 9, 10, 11 have 30"),
         (lunar("0/1/2025"), "month 1 of 2025 has 30 days; give a day from 1 to 30"),
         (lunar("31/1/2025"), "give a day from 1 to 30"),
         (lunar("30/6/2025", leap=True), "leap month 6 of 2025 has 29 days"),
@@ -195,7 +201,7 @@ def test_a_day_outside_the_table_is_refused_and_the_range_is_named(day):
 
 @pytest.mark.parametrize("year", [1898, 2101])
 def test_a_lunar_year_outside_the_table_is_refused_and_the_range_is_named(year):
-    for ask in (new_year, leap_month, lambda y: month_length(y, 1)):
+    for ask in (tet, leap_month, lambda y: month_length(y, 1)):
         with pytest.raises(LunarRangeError, match=f"lunar year {year}.*from 1900 to 2100"):
             ask(year)
 

@@ -53,6 +53,30 @@ def test_the_paragraph_of_a_month_joins_its_lines_and_looks_ahead(shipped):
     )
 
 
+def test_only_what_is_an_anniversary_is_looked_forward_to_as_one(shipped):
+    found = list_month(shipped.events, Month(2027, 1), Selection())
+
+    assert paragraph(found).partition("; hướng tới")[2] == (
+        " kỷ niệm 110 năm Ngày sinh đồng chí Đỗ Mười (02/02/1917 - 02/02/2027);"
+        " 97 năm Ngày thành lập Đảng Cộng sản Việt Nam (03/02/1930 - 03/02/2027);"
+        " 120 năm Ngày sinh đồng chí Trường Chinh (09/02/1907 - 09/02/2027);"
+        " hướng tới Tết Nguyên đán (1/1 âm lịch, tức 06/02/2027)"
+    )
+
+
+def test_a_list_has_the_days_to_come_that_are_no_anniversaries_apart(make_event):
+    action = make_event(name="Tháng Nhân đạo", kind="observance", founded=None, on="1/5")
+    victory = make_event(id="b", name="Chiến thắng", kind="history", founded="7/5/1954", on="7/5")
+    found = list_month([action, victory], Month(2026, 4), Selection(all=True))
+
+    assert list_text(found).splitlines() == [
+        "Hướng tới kỷ niệm:",
+        "72 năm Chiến thắng (07/5/1954 - 07/5/2026)",
+        "Hướng tới:",
+        "Tháng Nhân đạo (01/5)",
+    ]
+
+
 def test_the_text_of_a_month_has_one_line_an_item(shipped):
     found = list_month(shipped.events, Month(2023, 7), Selection())
 
@@ -128,8 +152,8 @@ def test_a_month_of_action_shows_its_first_and_last_day(make_event):
     [
         ("27/7/1947", 2023, "War Invalids and Martyrs Day: 76 years (27 July 1947 - 27 July 2023)"),
         ("27/7/1947", 1948, "War Invalids and Martyrs Day: 1 year (27 July 1947 - 27 July 1948)"),
-        ("7/1947", 2023, "War Invalids and Martyrs Day: 76 years (July 1947 - 27 July 2023)"),
-        ("1947", 2023, "War Invalids and Martyrs Day: 76 years (1947 - 27 July 2023)"),
+        ("7/1947", 2023, "War Invalids and Martyrs Day: 76 years (July 1947 - July 2023)"),
+        ("1947", 2023, "War Invalids and Martyrs Day: 76 years (1947 - 2023)"),
         (None, 2023, "War Invalids and Martyrs Day (27 July 2023)"),
     ],
 )
@@ -137,6 +161,17 @@ def test_the_english_line_gives_the_same_facts(make_event, founded, year, expect
     occurrence = occurrence_of(make_event(founded=founded), year)
 
     assert occurrence is not None
+    assert english_line(occurrence) == expected
+
+
+def test_the_english_line_of_a_lunar_day_counts_lunar_years(make_event):
+    # The last month of the lunar year 2025 lies in 2026.
+    event = make_event(on="23/12 âm lịch", founded="1765", name_en="X Day")
+
+    occurrence = occurrence_of(event, 2025)
+
+    assert occurrence is not None
+    expected = "X Day: 260 years (1765 - 2025; 10 February 2026, lunar 23/12)"
     assert english_line(occurrence) == expected
 
 
@@ -229,12 +264,23 @@ def test_kinds_have_a_vietnamese_name_each():
         (
             "10/11", "10/12", "10/11/2000", 2023,
             "23 năm Ngày X (10/11/2000 - 10/11/2023; 10/11 - 10/12)",
-            "X Day: 23 years (10 November 2000 - 10 November 2023 to 10 December 2023)",
+            "X Day: 23 years (10 November 2000 - 10 November 2023; 10 November to 10 December)",
         ),
         (
             "10/11", "10/12", "2000", 2023,
             "23 năm Ngày X (2000 - 2023; 10/11 - 10/12)",
-            "X Day: 23 years (2000 - 10 November 2023 to 10 December 2023)",
+            "X Day: 23 years (2000 - 2023; 10 November to 10 December)",
+        ),
+        # Of a month there is nothing to add where it is the whole month.
+        (
+            "1/4", "30/4", "4/1930", 2020,
+            "90 năm Ngày X (4/1930 - 4/2020)",
+            "X Day: 90 years (April 1930 - April 2020)",
+        ),
+        (
+            "1/4", "29/4", "4/1930", 2020,
+            "90 năm Ngày X (4/1930 - 4/2020; 01/4 - 29/4)",
+            "X Day: 90 years (April 1930 - April 2020; 1 April to 29 April)",
         ),
         # Tết Bính Ngọ was on 17/2/2026.
         (
@@ -245,7 +291,7 @@ def test_kinds_have_a_vietnamese_name_each():
         (
             "1/1 âm lịch", "3/1 âm lịch", "1789", 2026,
             "237 năm Ngày X (1789 - 2026; 1/1 - 3/1 âm lịch, tức 17/02/2026 - 19/02/2026)",
-            "X Day: 237 years (1789 - 17 February 2026 to 19 February 2026, lunar 1/1)",
+            "X Day: 237 years (1789 - 2026; 17 February 2026 to 19 February 2026, lunar 1/1)",
         ),
     ],
 )  # fmt: skip

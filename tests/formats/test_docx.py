@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import docx
@@ -431,6 +432,22 @@ def test_the_plan_has_the_five_sections_of_plans(edition):
     assert "2. Báo cáo kết quả (các huyện, hạn 09/11/2023)." in body
 
 
+def test_a_plan_says_from_which_day_its_steps_are_counted(edition):
+    assert (
+        "Từ ngày 22/7/2022 đến ngày 31/10/2023."
+        " Số ngày trước, sau trong bảng tính theo ngày 30/10/2023."
+    ) in body_of(render_plan(edition, PARTY))
+
+
+def test_an_issuer_in_capitals_is_a_blank_in_the_sentence(registry, edition):
+    head = replace(PARTY, issuer="BAN TUYÊN GIÁO")
+    letter, plan = letter_of(registry, head=head), render_plan(edition, head)
+
+    assert body_of(letter)[3].startswith("…" * 10 + " định hướng trọng tâm")
+    assert body_of(plan)[2].endswith(f", {'…' * 10} xây dựng kế hoạch như sau:")
+    assert "BAN TUYÊN GIÁO" in [p.text for p in head_of(letter)[0]]
+
+
 @pytest.mark.parametrize(("head", "number"), [(PARTY, 3), (BLANK, 3), (STATE, 1)])
 def test_the_number_of_a_plan_is_that_of_a_plan(edition, head, number):
     issuer, _ = head_of(render_plan(edition, head))
@@ -444,8 +461,11 @@ def test_the_steps_of_a_plan_are_a_table_whose_head_repeats(edition):
     rows = [[cell.text for cell in row.cells] for row in table.rows]
 
     assert rows[0] == ["Ngày", "Mốc", "Việc", "Đơn vị"]
-    assert ["17/10/2023", "D-13", "Họp báo, Hạ Long", ""] in rows
-    assert ["30/9/2023", "D-30", "Hạn: Cuộc thi tìm hiểu", "Ban Dân vận Tỉnh ủy"] in rows
+    assert ["17/10/2023", "Trước 13 ngày", "Họp báo, Hạ Long", ""] in rows
+    due = ["30/9/2023", "Trước 30 ngày", "Hạn: Cuộc thi tìm hiểu", "Ban Dân vận Tỉnh ủy"]
+    assert due in rows
+    assert ["30/10/2023", "Đúng ngày"] in [row[:2] for row in rows]
+    assert ["09/11/2023", "Sau 10 ngày", "Hạn: Báo cáo kết quả", "các huyện"] in rows
     assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
     assert all(row._tr.xpath("w:trPr/w:cantSplit") for row in table.rows)
 

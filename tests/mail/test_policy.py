@@ -11,9 +11,9 @@ import pytest
 
 from calendar_service.core.lead_times import Digest
 from calendar_service.core.occurrences import select
+from calendar_service.core.reminder_wording import reminder_title
 from calendar_service.core.reminders import Choice, morning_on
 from calendar_service.core.selection import Selection
-from calendar_service.core.wording import reminder_title
 from calendar_service.mail.policy import POLICY, fold_addresses, fold_text
 
 COUNT = 3000

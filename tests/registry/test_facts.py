@@ -1,5 +1,7 @@
 """Facts that contradict each other are faults, named where they stand."""
 
+from datetime import date
+
 import pytest
 from click.testing import CliRunner
 
@@ -130,3 +132,82 @@ def test_events_of_one_day_that_differ_by_their_number_are_two(path, number):
     path.write_text(text, encoding="utf-8")
 
     load_registry([path], thorough=True)
+
+
+def test_facts_are_told_together_with_faults_of_form(path):
+    text = GOOD.replace("Ngày mất Tổng", "Ngay mất Tổng").replace(
+        "    note: 10/3 âm lịch, tức", "    nte: 10/3 âm lịch, tức"
+    )
+    path.write_text(text.replace("tưởng niệm liệt sỹ", "liệt sĩ, Liệt sỹ"), encoding="utf-8")
+
+    with pytest.raises(RegistryError) as caught:
+        load_registry([path], thorough=True)
+
+    found = [(fault.line, fault.message) for fault in caught.value.faults]
+    assert [line for line, _ in found] == [12, 15, 19]
+    assert "lacks its marks" in found[0][1]
+    assert "unknown key 'nte'" in found[1][1]
+    assert "both sỹ and sĩ" in found[2][1]
+
+
+def test_an_entry_whose_place_is_not_known_is_no_twin(path):
+    text = GOOD.replace("Ngày tưởng niệm liệt sỹ Gạc Ma", "Sinh nhật đồng chí Trường Chinh")
+    path.write_text(text + "    region: quang-nin\n", encoding="utf-8")
+
+    with pytest.raises(RegistryError, match="unknown region") as caught:
+        load_registry([path], thorough=True)
+
+    assert len(caught.value.faults) == 1
+
+
+CAMPAIGNS = """\
+campaigns:                                            # 24
+  - id: mot                                           # 25
+    title: Thi                                        # 26
+    events: [{event}]
+    kind: x                                           # 28
+    sources: [{{title: A, number: 1/QĐ}}]             # 29
+    changed: 22/11/2026                               # 30
+"""
+
+
+@pytest.mark.parametrize(("event", "lines"), [("liet-si", [5, 28]), ("mat-truong-chinh", [5, 28]),
+                                              ("sinh-truong-chinh", [5])])  # fmt: skip
+def test_only_a_campaign_of_a_faulty_event_waits_for_it_to_be_mended(path, event, lines):
+    text = GOOD.replace("kind: birth", "kind: brth") + CAMPAIGNS.format(event=event)
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(RegistryError) as caught:
+        load_registry([path])
+
+    assert [fault.line for fault in caught.value.faults] == lines
+
+
+def test_a_change_that_is_still_to_come_is_a_fault_for_editors_alone(path):
+    text = GOOD + CAMPAIGNS.format(event="liet-si").replace("    kind: x ", "    note: x ")
+    path.write_text(text.replace("22/11/2026  ", "23/11/2026  "), encoding="utf-8")
+
+    assert len(load_registry([path], thorough=True, today=date(2026, 11, 23)).events) == 3
+    with pytest.raises(RegistryError) as caught:
+        load_registry([path], thorough=True, today=date(2026, 11, 22))
+
+    assert [fault.line for fault in caught.value.faults] == [10, 17, 23, 30]
+    assert "changed: 23/11/2026 is still to come" in caught.value.faults[0].message
+    assert len(load_registry([path]).events) == 3
+
+
+def test_a_clock_that_is_behind_makes_no_fault_of_every_entry(path):
+    event = GOOD.partition("  - id: mat")[2].partition("  - id: liet")[0]
+    copies = [f"  - id: mat-{n}{event}".replace("Chinh  ", f"Chinh {n}") for n in range(21)]
+    path.write_text("events:\n" + "".join(copies).replace("-truong-chinh", ""), encoding="utf-8")
+
+    assert len(load_registry([path], thorough=True, today=date(2020, 1, 1)).events) == 21
+
+
+def test_validate_looks_at_the_clock(path):
+    path.write_text(GOOD.replace("22/11/2026 ", "22/11/2096 ", 1), encoding="utf-8")
+
+    result = CliRunner().invoke(cli, ["registry", "validate", str(path)])
+
+    assert result.exit_code == 1
+    assert f"{path}:10: changed: 22/11/2096 is still to come" in result.stdout

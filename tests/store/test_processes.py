@@ -21,7 +21,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import update
 
-from calendar_service.core.wording import CONSENT_VERSION
+from calendar_service.core.reminder_wording import CONSENT_VERSION
 from calendar_service.store.schema import subscribers
 
 ROOT = Path(__file__).parent.parent.parent

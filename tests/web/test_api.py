@@ -231,6 +231,22 @@ def test_a_problem_is_said_in_vietnamese_unless_english_is_asked_for(
     assert response.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("year=2025&month=2&day=30",
+         "Âm lịch không có ngày 30/2/2025. Tháng ấy có 29 ngày; năm 2025 các tháng có 30 ngày"
+         " là 1, 3, 6, 7, 9, 10, 11."),
+        ("year=2025&month=5&day=1&leap=1",
+         "Âm lịch không có ngày 1/5/2025 (tháng nhuận). Năm 2025 nhuận tháng 6."),
+        ("year=2024&month=5&day=1&leap=1",
+         "Âm lịch không có ngày 1/5/2024 (tháng nhuận). Năm 2024 không có tháng nhuận."),
+    ],
+)  # fmt: skip
+def test_a_lunar_date_that_does_not_exist_is_answered_with_what_does(client, query, words):
+    assert get(client, f"/api/v1/solar?{query}").json["detail"] == words
+
+
 def test_answers_do_not_depend_on_the_language_asked_for(make_client):
     # Two services, since one would send the second what it kept of the first.
     first = get(make_client(), "/api/v1/upcoming", Accept_Language="en")

@@ -176,6 +176,13 @@ def test_the_subscribe_page_shows_one_address(make_client):
         ("/month/hai", 400, "YYYY-MM"),
         ("/month/2101-01", 400, "2100-12"),
         ("/month/2023-07.pdfx", 404, "no form"),
+        ("/month/2023-07.pdf", 404, "give one of json, txt, md, csv, ics, docx"),
+        ("/year/2023.docx", 404, "give one of json, txt, md, csv, ics"),
+        ("/upcoming.pdf", 404, "give one of json, txt, md, csv, ics"),
+        ("/events/thuong-binh-liet-si.pdf", 404, "give one of json, txt, csv, ics"),
+        ("/campaigns.csv", 404, "give one of json"),
+        ("/campaigns/quang-ninh-60.csv", 404, "give one of json, docx"),
+        ("/search.pdf?q=a", 404, "give one of json"),
         ("/month/2023-07?regoin=ha-noi", 400, "did you mean 'region'"),
         ("/month/2023-07?region=atlantis", 400, "unknown region"),
         ("/month/2023-07.txt?lang=fr", 400, "unknown lang"),
@@ -198,6 +205,12 @@ def test_wrong_input_is_a_problem_for_programs(client, path, status, words):
     assert problem["status"] == status
     assert problem["instance"] == path.partition("?")[0]
     assert words in problem["detail"]
+
+
+def test_the_error_page_names_the_forms_of_the_address(client):
+    page = get(client, "/month/2023-07.pdf").text
+
+    assert "Các dạng có sẵn: .json, .txt, .md, .csv, .ics, .docx." in page
 
 
 @pytest.mark.parametrize(

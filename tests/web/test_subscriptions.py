@@ -13,7 +13,7 @@ from calendar_service.store import subscribers
 from calendar_service.store.deliveries import enter_confirmation
 from calendar_service.store.schema import consents, deliveries, metadata, profiles
 from calendar_service.store.schema import subscribers as people
-from calendar_service.store.suppressions import is_suppressed, suppress
+from calendar_service.store.suppressions import suppress, suppressed
 from calendar_service.store.upgrade import upgrade
 from calendar_service.web.app import create_app
 from tests.web.conftest import EVENTS_YAML
@@ -417,7 +417,7 @@ def test_confirming_lifts_a_suppression(site):
     site.post(site.token("confirm", number))
 
     with site.services.engine.begin() as connection:
-        assert not is_suppressed(connection, ADDRESS, KEY)
+        assert suppressed(connection, [ADDRESS], KEY) == {}
 
 
 def test_an_old_confirmation_does_not_bring_back_who_left(site):
@@ -429,7 +429,7 @@ def test_an_old_confirmation_does_not_bring_back_who_left(site):
     assert "đăng ký lại" in page.text
     assert site.rows(people.c.state) == [("unsubscribed",)]
     with site.services.engine.begin() as connection:
-        assert is_suppressed(connection, ADDRESS, KEY)
+        assert list(suppressed(connection, [ADDRESS], KEY)) == [ADDRESS]
 
 
 def test_a_confirmation_is_good_for_72_hours(site):
@@ -596,6 +596,15 @@ def test_an_erased_person_leaves_no_address_and_their_links_say_so(site):
         assert response.status_code == 410
         assert "Không còn dữ liệu" in response.text
     assert site.client.get(path).mimetype == "application/problem+json"
+
+
+def test_an_unknown_field_is_answered_with_those_of_the_form(site):
+    sign_up = site.sign_up(nme="An")
+    saved = site.post(site.token("manage", site.subscriber()), {"action": "save", "mail": "x"})
+
+    assert (sign_up.status_code, saved.status_code) == (400, 400)
+    assert "“nme”. Có thể dùng: all, campaign, consent, digest, email, event, kind" in sign_up.text
+    assert "“mail”. Có thể dùng: action, all, campaign, digest, event, kind" in saved.text
 
 
 def test_an_unknown_action_is_refused(site):
