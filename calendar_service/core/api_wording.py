@@ -10,7 +10,7 @@ OPERATIONS = {
     "campaigns": "Các chiến dịch diễn ra trong một năm, theo ngày bắt đầu.",
     "campaign": "Một chiến dịch với từng việc và ngày của việc đó.",
     "milestones": "Các năm tròn, năm lẻ 5 sắp tới theo hai nghị định, theo ngày.",
-    "search": "Tìm sự kiện theo tên, có dấu hay không dấu, hoặc theo ngày như 27/7, 27/7/1947.",
+    "search": "Tìm sự kiện theo tên, có dấu hay không dấu, theo ngày như 27/7, hoặc của một địa phương.",
     "lunar": "Ngày âm lịch Việt Nam của một ngày dương lịch.",
     "solar": "Ngày dương lịch của một ngày âm lịch Việt Nam.",
 }

@@ -313,6 +313,10 @@ class SearchData(TypedDict):
     """What a search found, the best first."""
 
     q: str
+    region: Annotated[
+        str | None,
+        Note(about="The province or city that is named; its own events are among the items."),
+    ]
     items: list[FoundData]
 
 

@@ -26,7 +26,7 @@ from calendar_service.core.occurrences import (
     select,
 )
 from calendar_service.core.regions import NAMES, NATIONAL
-from calendar_service.core.search import LONGEST, next_occurrence, search
+from calendar_service.core.search import LONGEST, next_occurrence, region_named, search
 from calendar_service.core.selection import Order
 from calendar_service.errors import (
     InvalidRangeError,
@@ -185,7 +185,7 @@ def search_data(registry: Registry, words: str, limit: int, today: date) -> Sear
     """Return what *words* find, the best first, each with when it comes next."""
     found = search(registry, words, limit)
     items = [found_data(f.event, f.matched, next_occurrence(f.event, today)) for f in found]
-    return {"q": words, "items": items}
+    return {"q": words, "region": region_named(words), "items": items}
 
 
 def _lunar(asked: Asked) -> Answer:
@@ -380,7 +380,7 @@ OPERATIONS = (
     Operation(
         name="search",
         path="/search",
-        about="Events by a name in any spelling, or by a date such as 27/7 or 27/7/1947.",
+        about="Events by a name in any spelling, by a date such as 27/7, or of a province.",
         shape=SearchData,
         run=_search,
         in_query=(

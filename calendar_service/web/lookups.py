@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, render_template, request
 
 from calendar_service.core.dates import parse_year
 from calendar_service.core.milestones import milestone_years, milestones
-from calendar_service.core.search import LONGEST, next_occurrence, search
+from calendar_service.core.search import LONGEST, next_occurrence, region_named, search
 from calendar_service.errors import TooLongTextError, UnknownFormatError
 from calendar_service.formats.data import item_data, to_json
 from calendar_service.formats.shapes import MilestonesData, SearchData
@@ -35,7 +35,14 @@ def show_search(form: str = "") -> Response:
         return _data(form, search_data(g.registry, words, MOST_FOUND, g.today))
     found = search(g.registry, words, MOST_FOUND)
     items = [(each, next_occurrence(each.event, g.today)) for each in found]
-    return page_answer(render_template("pages/search.html", q=words, items=items))
+    page = render_template(
+        "pages/search.html",
+        q=words,
+        region=region_named(words),
+        items=items,
+        most=MOST_FOUND,
+    )
+    return page_answer(page)
 
 
 @bp.get("/milestones")

@@ -36,6 +36,28 @@ def test_a_search_is_offered_as_json_too(client):
         assert [item["event"]["id"] for item in data["items"]][:1] == ["thuong-binh-liet-si"]
 
 
+def test_a_search_for_a_province_leads_to_its_pages(client):
+    text = page(client, "/search?q=tiền giang").text
+
+    assert "(nay thuộc Đồng Tháp)" in text
+    for address in ("/?region=tien-giang", "/year/2023?region=tien-giang",
+                    "/milestones?region=tien-giang", "/subscribe?feed=tien-giang"):  # fmt: skip
+        assert f'href="{address}"' in text
+    assert 'href="/events/chien-thang-ap-bac"' in text
+
+
+def test_the_json_of_a_search_names_the_province(client):
+    for path in ("/search.json", "/api/v1/search"):
+        assert client.get(f"{path}?q=tien giang").json["region"] == "tien-giang"
+        assert client.get(f"{path}?q=thuong binh").json["region"] is None
+
+
+def test_a_search_tells_the_next_day_of_what_is_kept_every_five_years(client):
+    text = page(client, "/search?q=Rạch Gầm").text
+
+    assert "240 năm Chiến thắng Rạch Gầm - Xoài Mút" in text
+
+
 def test_the_round_years_stand_by_year(client):
     text = page(client, "/milestones?from=2027&to=2029").text
 
