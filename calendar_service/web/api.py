@@ -15,8 +15,14 @@ from calendar_service.core.editions import (
     editions_between,
     editions_in,
 )
+from calendar_service.core.leave import leave_of
 from calendar_service.core.lunar import LunarDate, to_lunar, to_solar
-from calendar_service.core.milestones import LONGEST_YEARS, milestone_years, milestones
+from calendar_service.core.milestones import (
+    LONGEST_YEARS,
+    milestone_years,
+    milestones,
+    other_milestones,
+)
 from calendar_service.core.model import Kind, Prominence, Registry, YearClass
 from calendar_service.core.occurrences import (
     list_month,
@@ -101,7 +107,7 @@ def _years(asked: Asked) -> Answer:
         for rel, other in near.items()
         if Month(other, 1).is_listed
     }
-    return Answer(year_data(year, months, running), links)
+    return Answer(year_data(year, months, running, leave_of(asked.registry.events, year)), links)
 
 
 def _occurrences(asked: Asked) -> Answer:
@@ -167,7 +173,8 @@ def _milestones(asked: Asked) -> Answer:
         first, last = milestone_years(asked.today, *given)
     except InvalidRangeError as error:
         raise ParameterError("to", error) from error
-    found = milestones(asked.registry.events, first, last, asked.selection())
+    find = other_milestones if asked.number("others", 0, 1, 0) else milestones
+    found = find(asked.registry.events, first, last, asked.selection())
     found.sort(key=lambda item: (item.on, item.event.id))
     items, cursor = asked.page(found, lambda item: f"{item.on.isoformat()}.{item.event.id}")
     listed = [item_data(item) for item in items]
@@ -372,6 +379,11 @@ OPERATIONS = (
         in_query=(
             _may("from", "The first year; the next one by default.", _year_schema()),
             _may("to", "The last year; the second after the first by default.", _year_schema()),
+            _may(
+                "others",
+                "1 for the other years instead: N ends in 0 or 5, and no decree classes them so.",
+                {"type": "integer", "minimum": 0, "maximum": 1},
+            ),
             *_AXES,
             *_PAGED,
         ),

@@ -18,7 +18,7 @@ from calendar_service.core.problem_wording import (
     problem_text,
     status_text,
 )
-from calendar_service.core.regions import MERGED, NAMES, SUCCESSORS, TODAY
+from calendar_service.core.regions import MERGED, NAMES, NATIONAL, TODAY
 from calendar_service.errors import (
     CalendarServiceError,
     EmptyCalendarError,
@@ -124,7 +124,7 @@ def create_app(
         regions=NAMES,
         today_regions=TODAY,
         merged_regions=MERGED,
-        successors=SUCCESSORS,
+        national=NATIONAL if services.settings.region else "",
         version=__version__,
         origin=base_url.removesuffix(urlsplit(base_url).path),
         exported=exported,

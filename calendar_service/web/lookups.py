@@ -1,20 +1,22 @@
 """Looking things up: /search by name or day, /milestones for the round years to come."""
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from flask import Blueprint, Response, g, render_template, request
 
 from calendar_service.core.dates import parse_year
-from calendar_service.core.milestones import milestone_years, milestones
+from calendar_service.core.milestones import milestone_years, milestones, other_milestones
+from calendar_service.core.model import Occurrence
 from calendar_service.core.search import LONGEST, next_occurrence, region_named, search
 from calendar_service.errors import TooLongTextError, UnknownFormatError
 from calendar_service.formats.data import item_data, to_json
-from calendar_service.formats.shapes import MilestonesData, SearchData
+from calendar_service.formats.shapes import AllMilestonesData, SearchData
 from calendar_service.web.api import MOST_FOUND, search_data
 from calendar_service.web.context import services
 from calendar_service.web.negotiation import PAGE, form_answer, page_answer, split_form
 from calendar_service.web.operations import AXES
-from calendar_service.web.query import only, read_style
+from calendar_service.web.query import kept_query, only, read_style
 
 _FORMS = ("json",)
 
@@ -48,24 +50,41 @@ def show_search(form: str = "") -> Response:
 @bp.get("/milestones")
 @bp.get("/milestones.<form>")
 def show_milestones(form: str = "") -> Response:
-    """Show the round years to come: tròn and lẻ 5 of core and sector events."""
+    """Show the round years to come of core and sector events, by the decrees and otherwise."""
     _, form = split_form(f"milestones.{form}" if form else "milestones", request)
     values = only("from", "to", "lang", *AXES)
     read_style(values.pop("lang", []))
     given = [parse_year(v[-1]) if (v := values.pop(name, [])) else None for name in ("from", "to")]
     first, last = milestone_years(g.today, *given)
-    items = milestones(g.registry.events, first, last, services().selection(values))
+    selection = services().selection(values)
+    items = milestones(g.registry.events, first, last, selection)
+    others = other_milestones(g.registry.events, first, last, selection)
     if form != PAGE:
-        listed = [item_data(item) for item in items]
-        data: MilestonesData = {"from": first, "to": last, "items": listed}
+        data: AllMilestonesData = {
+            "from": first,
+            "to": last,
+            "items": [item_data(item) for item in items],
+            "others": [item_data(item) for item in others],
+        }
         return _data(form, data)
-    by_year = groupby(items, key=lambda item: item.on.year)
-    years = [(year, list(found)) for year, found in by_year]
-    page = render_template("pages/milestones.html", first=first, last=last, years=years)
+    page = render_template(
+        "pages/milestones.html",
+        first=first,
+        last=last,
+        years=_by_year(items),
+        other_years=_by_year(others),
+        selection=selection,
+        query=kept_query(),
+    )
     return page_answer(page)
 
 
-def _data(form: str, data: SearchData | MilestonesData) -> Response:
+def _by_year(items: Iterable[Occurrence]) -> list[tuple[int, list[Occurrence]]]:
+    by_year = groupby(items, key=lambda item: item.on.year)
+    return [(year, list(found)) for year, found in by_year]
+
+
+def _data(form: str, data: SearchData | AllMilestonesData) -> Response:
     if form not in _FORMS:
         raise UnknownFormatError(form, _FORMS)
     return form_answer(form, to_json(data).encode())

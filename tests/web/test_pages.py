@@ -51,6 +51,7 @@ def test_the_json_of_a_month_has_the_promised_shape(client):
         "line": LINE,
         "line_en": "War Invalids and Martyrs Day: 76 years (27 July 1947 - 27 July 2023)",
         "days_off": None,
+        "leave": None,
         "sources": [],
     }
     assert item["sources"][0].startswith("Chỉ thị 223/CT-TW")
