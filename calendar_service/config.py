@@ -23,7 +23,7 @@ SHORTEST_KEY = 16
 MOST_PER_COMMIT = 50
 _PACKAGE = Path(__file__).parent
 _HERE = "Asia/Ho_Chi_Minh"
-NOBODY = "Lịch kỷ niệm <lich@localhost>"
+_NOBODY = "Lịch kỷ niệm <lich@localhost>"
 _HOST = r"https?://(\[[0-9a-fA-F:.]+\]|[\w.-]+)(:[0-9]{1,5})?"
 
 
@@ -46,7 +46,7 @@ class Settings:
         database_url: SQLAlchemy URL of SQLite or PostgreSQL.
         secret_keys: Keys that sign links, the one in use first; older ones still open links.
         smtp_url: The relay, None to write mails as files under *outbox*.
-        mail_from: The address that mails come from, with or without a name; NOBODY for none.
+        mail_from: The address that mails come from, with or without a name.
         send_time: When mails are sent, in the subscriber's zone.
         on_doubt: What to do when the relay's last reply was lost.
         mails_per_commit: How many mails are settled in one transaction.
@@ -72,6 +72,11 @@ class Settings:
     imap_url: str | None = None
     outbox: Path = VAR / "outbox"
     cache: Path | None = None
+
+    @property
+    def contact(self) -> str | None:
+        """The address that people may write to, None while MAIL_FROM is not set."""
+        return None if self.mail_from == _NOBODY else self.mail_from
 
     @property
     def timezone(self) -> "ZoneInfo":
@@ -105,7 +110,7 @@ def load_settings(
         database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{VAR / 'calendar.db'}"),
         secret_keys=_secret_keys(_secret(env, "SECRET_KEY")),
         smtp_url=_smtp_url(_secret(env, "SMTP_URL")),
-        mail_from=_mail_from(env.get("MAIL_FROM") or NOBODY),
+        mail_from=_mail_from(env.get("MAIL_FROM") or _NOBODY),
         send_time=_send_time(env.get("SEND_TIME") or "07:00"),
         on_doubt=_on_doubt(env.get("ON_DOUBT") or OnDoubt.RESEND),
         mails_per_commit=_mails_per_commit(env.get("MAILS_PER_COMMIT") or "1"),
@@ -274,7 +279,7 @@ def _is_server(value: str, schemes: tuple[str, ...]) -> bool:
 
 
 def _mail_from(value: str) -> str:
-    if value == NOBODY:
+    if value == _NOBODY:
         return value
     from email.utils import parseaddr
 

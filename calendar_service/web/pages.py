@@ -10,7 +10,6 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from calendar_service.config import NOBODY
 from calendar_service.core.campaigns import Edition
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month, parse_year
 from calendar_service.core.editions import (
@@ -50,6 +49,7 @@ EVENT_YEARS_BACK = 5
 EVENT_YEARS_AHEAD = 10
 WORK_DAYS = 30
 WORK_LINES = 15
+_MONTHS = {f"{number:02}": f"Tháng {number}" for number in range(1, 13)}
 
 bp = Blueprint("pages", __name__)
 
@@ -190,7 +190,7 @@ def show_registry() -> str:
     return render_template(
         "pages/registry.html",
         found=found,
-        months=[(name.replace(NO_MONTH, "năm ấy không có"), n) for name, n in found.months.items()],
+        months=_counts(_MONTHS | {NO_MONTH: "Năm ấy không có"}, found.months),
         kinds=_counts(KINDS, found.kinds),
         prominences=_counts(PROMINENCES, found.prominences),
         places=_counts(
@@ -199,7 +199,7 @@ def show_registry() -> str:
         sources=_counts(SOURCES, found.sources),
         enough=ENOUGH,
         changed=g.registry.changed,
-        mail_from=sender if (sender := services().settings.mail_from) != NOBODY else None,
+        contact=services().settings.contact,
     )
 
 
