@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR
 from calendar_service.core.model import Event, Occurrence, Prominence, YearClass
@@ -30,31 +31,34 @@ def milestone_years(today: date, first: int | None, last: int | None) -> tuple[i
     return begin, end
 
 
+class Milestones(NamedTuple):
+    """The years of some events whose N is round, by day.
+
+    Attributes:
+        by_decree: Năm tròn and năm lẻ 5 by the decrees' classes, or the classes asked for.
+        others: What else has an N that ends in 0 or 5. The decrees class no births, deaths
+            and victories, and know lẻ 5 of the great days alone; plans name these years
+            all the same. None where classes are asked for.
+    """
+
+    by_decree: list[Occurrence]
+    others: list[Occurrence]
+
+
 def milestones(
     events: Iterable[Event], first_year: int, last_year: int, selection: Selection
-) -> list[Occurrence]:
-    """Return the round years in some years, by day.
+) -> Milestones:
+    """Return the round years of core and sector events and, as in letters, of a region's own.
 
-    Round are năm tròn and năm lẻ 5 by the decrees' classes, of core and sector events and,
-    as in letters, of a region's own; *selection* may name prominences or one class alone.
+    *selection* may name prominences or one class alone.
     """
-    classes = selection.year_class or _ROUND
     found = _years_of(events, first_year, last_year, selection)
-    return [occurrence for occurrence in found if occurrence.year_class in classes]
-
-
-def other_milestones(
-    events: Iterable[Event], first_year: int, last_year: int, selection: Selection
-) -> list[Occurrence]:
-    """Return what else has an N that ends in 0 or 5, of the same events, by day.
-
-    The decrees class no births, deaths and victories, and know lẻ 5 of the great days
-    alone; plans name these years all the same. None where *selection* names classes.
-    """
     if selection.year_class:
-        return []
-    found = _years_of(events, first_year, last_year, selection)
-    return [o for o in found if o.years and o.years % 5 == 0 and o.year_class not in _ROUND]
+        return Milestones([o for o in found if o.year_class in selection.year_class], [])
+    return Milestones(
+        [o for o in found if o.year_class in _ROUND],
+        [o for o in found if o.years and o.years % 5 == 0 and o.year_class not in _ROUND],
+    )
 
 
 def _years_of(

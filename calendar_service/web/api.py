@@ -17,12 +17,7 @@ from calendar_service.core.editions import (
 )
 from calendar_service.core.leave import leave_of
 from calendar_service.core.lunar import LunarDate, to_lunar, to_solar
-from calendar_service.core.milestones import (
-    LONGEST_YEARS,
-    milestone_years,
-    milestones,
-    other_milestones,
-)
+from calendar_service.core.milestones import LONGEST_YEARS, milestone_years, milestones
 from calendar_service.core.model import Kind, Prominence, Registry, YearClass
 from calendar_service.core.occurrences import (
     list_month,
@@ -173,8 +168,8 @@ def _milestones(asked: Asked) -> Answer:
         first, last = milestone_years(asked.today, *given)
     except InvalidRangeError as error:
         raise ParameterError("to", error) from error
-    find = other_milestones if asked.number("others", 0, 1, 0) else milestones
-    found = find(asked.registry.events, first, last, asked.selection())
+    both = milestones(asked.registry.events, first, last, asked.selection())
+    found = both.others if asked.number("others", 0, 1, 0) else both.by_decree
     found.sort(key=lambda item: (item.on, item.event.id))
     items, cursor = asked.page(found, lambda item: f"{item.on.isoformat()}.{item.event.id}")
     listed = [item_data(item) for item in items]

@@ -6,7 +6,7 @@ from itertools import groupby
 from flask import Blueprint, Response, g, render_template, request
 
 from calendar_service.core.dates import parse_year
-from calendar_service.core.milestones import milestone_years, milestones, other_milestones
+from calendar_service.core.milestones import milestone_years, milestones
 from calendar_service.core.model import Occurrence
 from calendar_service.core.search import LONGEST, next_occurrence, region_named, search
 from calendar_service.errors import TooLongTextError, UnknownFormatError
@@ -57,8 +57,7 @@ def show_milestones(form: str = "") -> Response:
     given = [parse_year(v[-1]) if (v := values.pop(name, [])) else None for name in ("from", "to")]
     first, last = milestone_years(g.today, *given)
     selection = services().selection(values)
-    items = milestones(g.registry.events, first, last, selection)
-    others = other_milestones(g.registry.events, first, last, selection)
+    items, others = milestones(g.registry.events, first, last, selection)
     if form != PAGE:
         data: AllMilestonesData = {
             "from": first,
