@@ -74,6 +74,11 @@ class Settings:
     cache: Path | None = None
 
     @property
+    def contact(self) -> str | None:
+        """The address that people may write to, None while MAIL_FROM is not set."""
+        return None if self.mail_from == _NOBODY else self.mail_from
+
+    @property
     def timezone(self) -> "ZoneInfo":
         """The time zone of that name."""
         # Here, since the list of a given month does without.

@@ -10,7 +10,7 @@ OPERATIONS = {
     "campaigns": "Các chiến dịch diễn ra trong một năm, theo ngày bắt đầu.",
     "campaign": "Một chiến dịch với từng việc và ngày của việc đó.",
     "milestones": "Các năm tròn, năm lẻ 5 sắp tới theo hai nghị định, theo ngày.",
-    "search": "Tìm sự kiện theo tên, có dấu hay không dấu, hoặc theo ngày như 27/7, 27/7/1947.",
+    "search": "Tìm sự kiện theo tên (có dấu hay không), theo ngày như 27/7, hoặc của một tỉnh.",
     "lunar": "Ngày âm lịch Việt Nam của một ngày dương lịch.",
     "solar": "Ngày dương lịch của một ngày âm lịch Việt Nam.",
 }
@@ -28,10 +28,11 @@ PARAMETERS = {
     "limit": "nhiều nhất bao nhiêu mục",
     "month": "tháng; tháng dương lịch viết như 2023-07",
     "order": "thứ tự: letter như công văn, date theo ngày",
+    "others": "1: thay vào đó là số năm tận cùng bằng 0, 5 mà hai nghị định không xếp như vậy",
     "prominence": "mức công văn thường nêu",
     "q": "điều cần tìm",
     "region": "tỉnh, thành phố",
     "to": "đến hết ngày nào, năm nào",
     "year": "năm",
-    "year_class": "loại năm: tròn, lẻ 5, khác",
+    "year_class": "loại năm theo hai nghị định: tròn, lẻ 5, khác; ngày sinh, mất, lịch sử không có",
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR
 from calendar_service.core.model import Event, Occurrence, Prominence, YearClass
@@ -12,6 +13,8 @@ from calendar_service.errors import InvalidRangeError
 
 YEARS = 3  # as the guidance of the Party's centre for 2023-2025 looks ahead
 LONGEST_YEARS = 10
+_ROUND = (YearClass.TRON, YearClass.LE_5)
+_PROMINENCES = (Prominence.CORE, Prominence.SECTOR)
 
 
 def milestone_years(today: date, first: int | None, last: int | None) -> tuple[int, int]:
@@ -28,18 +31,48 @@ def milestone_years(today: date, first: int | None, last: int | None) -> tuple[i
     return begin, end
 
 
+class Milestones(NamedTuple):
+    """The years of some events whose N is round, by day.
+
+    Attributes:
+        by_decree: Năm tròn and năm lẻ 5 by the decrees' classes, or the classes asked for.
+        others: What else has an N that ends in 0 or 5. The decrees class no births, deaths
+            and victories, and know lẻ 5 of the great days alone; plans name these years
+            all the same. None where classes are asked for.
+    """
+
+    by_decree: list[Occurrence]
+    others: list[Occurrence]
+
+
 def milestones(
     events: Iterable[Event], first_year: int, last_year: int, selection: Selection
-) -> list[Occurrence]:
-    """Return the round years of core and sector events in some years, by day.
+) -> Milestones:
+    """Return the round years of core and sector events and, as in letters, of a region's own.
 
-    Round are năm tròn and năm lẻ 5 by the decrees' classes; *selection* may name other
-    prominences or one class alone.
+    *selection* may name prominences or one class alone.
     """
-    wanted = replace(
-        selection,
-        prominence=selection.prominence or (Prominence.CORE, Prominence.SECTOR),
-        year_class=selection.year_class or (YearClass.TRON, YearClass.LE_5),
-        order=Order.DATE,
+    found = _years_of(events, first_year, last_year, selection)
+    if selection.year_class:
+        return Milestones([o for o in found if o.year_class in selection.year_class], [])
+    return Milestones(
+        [o for o in found if o.year_class in _ROUND],
+        [o for o in found if o.years and o.years % 5 == 0 and o.year_class not in _ROUND],
     )
-    return select(events, date(first_year, 1, 1), date(last_year, 12, 31), wanted)
+
+
+def _years_of(
+    events: Iterable[Event], first_year: int, last_year: int, selection: Selection
+) -> list[Occurrence]:
+    """Return all years of the events that plans name, by day."""
+    days = date(first_year, 1, 1), date(last_year, 12, 31)
+    letter = replace(selection, order=Order.DATE, year_class=())
+    if selection.prominence:
+        return select(events, *days, letter)
+    found = select(events, *days, replace(letter, prominence=_PROMINENCES))
+    if selection.region:
+        known = {id(occurrence.event) for occurrence in found}
+        own = select(events, *days, letter)
+        found += [o for o in own if o.event.region and id(o.event) not in known]
+        found.sort(key=lambda occurrence: occurrence.on)
+    return found

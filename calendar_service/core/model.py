@@ -207,6 +207,14 @@ class Occurrence:
         return self.lunar.year if self.lunar else self.on.year
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether it is leave of a year after the last one whose days off were announced."""
+        told = self.event.announced
+        if self.event.kind is not Kind.DAY_OFF or self.announcement or not told:
+            return False
+        return self.cycle_year > told[-1].ends.year
+
+    @property
     def name(self) -> str:
         """The event's name as it was on the day."""
         return self._names[0]

@@ -120,15 +120,28 @@ CITIES = frozenset({"can-tho", "da-nang", "ha-noi", "hai-phong", "ho-chi-minh", 
 NATIONAL = "none"  # chosen instead of a region where the settings name one
 
 _BEFORE = ("thanh-pho-", "tinh-", "tp-")
+# Other spellings, and what is written for short.
+_OTHERS = {
+    "bac-can": "bac-kan",
+    "br-vt": "ba-ria-vung-tau",
+    "brvt": "ba-ria-vung-tau",
+    "dac-lac": "dak-lak",
+    "dac-nong": "dak-nong",
+    "daklak": "dak-lak",
+    "daknong": "dak-nong",
+    "hcm": "ho-chi-minh",
+    "tphcm": "ho-chi-minh",
+}
 
 
 def region_id(text: str) -> str:
     """Return the id that a region's name stands for: "Quảng Ninh" is quang-ninh.
 
-    Case, marks, blanks and a "tỉnh" or "TP." before the name do not count. What names no
-    region comes back as it was.
+    Case, marks, blanks and a "tỉnh" or "TP." before the name do not count; TPHCM and other
+    spellings such as Đắc Lắc are known. What names no region comes back as it was.
     """
     words = re.sub(r"[\s._-]+", "-", without_marks(text).lower().strip())
     for prefix in _BEFORE:
         words = words.removeprefix(prefix)
+    words = _OTHERS.get(words, words)
     return words if words in NAMES else text

@@ -10,15 +10,22 @@ from calendar_service.core.days import DayRule, LunarDay, SolarDay, parse_day_ru
 from calendar_service.core.kept import kept
 from calendar_service.core.model import Event, Occurrence, Prominence, Registry
 from calendar_service.core.occurrences import occurrences_between
+from calendar_service.core.regions import NAMES, SUCCESSORS, region_id
 from calendar_service.core.text import fold, nfc, without_marks
 from calendar_service.core.wording import date_text, founded_text, rule_text
 from calendar_service.errors import InvalidDateError, InvalidDayRuleError
 
 LONGEST = 200
-NEXT_DAYS = 400  # within them every yearly event comes round
+NEXT_DAYS = 400  # within them what is kept every year comes round
 _WORD = re.compile(r"\w+")
 _COUNT = re.compile(r"^\s*[0-9]+ năm ", re.IGNORECASE)
-_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})(?:[/.-]([0-9]{4}))?")
+# 27/7, 27-7-1947, 7/1947, "ngày 27 tháng 7 năm 1947", "mùng 10 tháng 3 âm lịch", "năm 1947";
+# compared in lower case without marks.
+_DATE = re.compile(
+    r"(?:(?:ngay|mung|mong) )*(?:([0-9]{1,2})(?: thang |[/.-]))?(?:thang )?([0-9]{1,2})"
+    r"(?:(?: nam |[/.-])([0-9]{4}))?( am lich)?"
+)
+_YEAR = re.compile(r"nam ([0-9]{4})")
 _PLACE = {prominence: place for place, prominence in enumerate(Prominence)}
 
 
@@ -44,20 +51,58 @@ class _Term:
 def search(registry: Registry, query: str, limit: int) -> list[Found]:
     """Return the events that *query* names, the best first, at most *limit*.
 
-    A date such as 27/7, 27/7/1947, 7/1947, 1947 or "10/3 âm lịch" finds what was founded
-    then or falls on it; other text is compared with names, other names and former names.
-    Case, the place of a tone and sỹ or sĩ do not count, and marks only where none were
-    typed or nothing was found by them.
+    A date such as 27/7, "ngày 27 tháng 7", 27/7/1947, 7/1947, 1947 or "10/3 âm lịch" finds
+    what was founded then or falls on it; other text is compared with names, other names and
+    former names, and a province's name finds its own events, those that it names first.
+    Case, the place of a tone and sỹ or sĩ do not count, and marks only where none were typed
+    or nothing was found by them.
     """
-    words = " ".join(nfc(query[:LONGEST]).split())
-    found = list(_by_date(registry, words)) or _by_name(registry, words)
+    words = _words(query)
+    found = list(_by_date(registry, words)) or _by_name_or_region(registry, words)
     return found[:limit]
 
 
+def region_named(query: str) -> str | None:
+    """Return the province or city, of today or merged, whose name *query* is; None for none."""
+    region = region_id(_words(query))
+    return region if region in NAMES else None
+
+
 def next_occurrence(event: Event, today: date) -> Occurrence | None:
-    """Return the first occurrence from *today* on, None when there is none for a year."""
-    last = min(today + timedelta(days=NEXT_DAYS), date(LAST_YEAR, 12, 31))
+    """Return the first occurrence from *today* on, None when it is kept no more.
+
+    What is kept every five or ten years may be as far away.
+    """
+    ahead = timedelta(days=NEXT_DAYS * event.observed.step)
+    last = min(today + ahead, date(LAST_YEAR, 12, 31))
     return next(iter(occurrences_between([event], today, last)), None)
+
+
+def _words(query: str) -> str:
+    return " ".join(nfc(query[:LONGEST]).split())
+
+
+def _by_name_or_region(registry: Registry, words: str) -> list[Found]:
+    named, local = _by_name(registry, words), list(_by_region(registry, words))
+    ids = {found.event.id for found in local}
+    best = [found for found in named if found.event.id in ids]
+    return list(_named_once(iter([*best, *local, *named])))
+
+
+def _by_region(registry: Registry, words: str) -> Iterator[Found]:
+    """Yield the events of the province that *words* name, then of those merged into it."""
+    region = region_named(words)
+    if region is None:
+        return
+    for own in (True, False):
+        for event in _by_prominence(registry):
+            its = event.region == region if own else SUCCESSORS.get(event.region or "") == region
+            if its and event.region:
+                yield Found(event=event, matched=NAMES[event.region])
+
+
+def _by_prominence(registry: Registry) -> list[Event]:
+    return sorted(registry.events, key=lambda event: _PLACE[event.prominence])
 
 
 def _by_name(registry: Registry, words: str) -> list[Found]:
@@ -121,10 +166,23 @@ def _without_head(text: str, head: str) -> str:
 def _by_date(registry: Registry, words: str) -> Iterator[Found]:
     """Yield what was founded on the date that *words* are, then what falls on it."""
     iso = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", words)
-    text = date_text(parse_day(words)) if iso and _is_day(words) else words
-    match = _DATE.fullmatch(text)
-    text = "/".join(part for part in match.groups() if part) if match else text
+    text = date_text(parse_day(words)) if iso and _is_day(words) else _date_in(words)
     yield from _named_once(_dated(registry, text))
+
+
+def _date_in(words: str) -> str:
+    """Return the date that *words* tell as 27/7, 27/7/1947, 7/1947, 1947 or "10/3 âm lịch"."""
+    plain = without_marks(words).lower()
+    if year := _YEAR.fullmatch(plain):
+        return year[1]
+    match = _DATE.fullmatch(plain)
+    if match is None:
+        return words
+    *parts, lunar = match.groups()
+    given = [part for part in parts if part]
+    if len(given) == 1:  # "ngày 27", "tháng 7"
+        return words
+    return "/".join(given) + (" âm lịch" if lunar else "")
 
 
 def _dated(registry: Registry, text: str) -> Iterator[Found]:
@@ -138,15 +196,13 @@ def _dated(registry: Registry, text: str) -> Iterator[Found]:
 
 
 def _on_day(registry: Registry, rule: DayRule) -> Iterator[Found]:
-    by_prominence = sorted(registry.events, key=lambda event: _PLACE[event.prominence])
-    for event in by_prominence:
+    for event in _by_prominence(registry):
         if event.day == rule:
             yield Found(event=event, matched=rule_text(event))
 
 
 def _founded(registry: Registry, since: PartialDate) -> Iterator[Found]:
-    by_prominence = sorted(registry.events, key=lambda event: _PLACE[event.prominence])
-    for event in by_prominence:
+    for event in _by_prominence(registry):
         others = (other.founded for other in event.alternatives)
         for founded in filter(None, (event.founded, *others)):
             if _holds(since, founded):

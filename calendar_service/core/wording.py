@@ -9,6 +9,7 @@ from datetime import date
 
 from calendar_service.core.dates import FIRST_YEAR, Month, PartialDate
 from calendar_service.core.days import LunarDay, SolarDay
+from calendar_service.core.leave import days_by_law
 from calendar_service.core.lunar import LunarDate, to_lunar, year_name
 from calendar_service.core.model import (
     Alternative,
@@ -22,6 +23,7 @@ from calendar_service.core.model import (
     Prominence,
     YearClass,
 )
+from calendar_service.core.regions import NAMES, SUCCESSORS
 from calendar_service.core.sources import Source
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
@@ -67,6 +69,8 @@ OBSERVED = {
     Observed.EVERY_5: "năm có số lần kỷ niệm tận cùng là 0 hoặc 5",
     Observed.EVERY_10: "năm có số lần kỷ niệm tận cùng là 0",
 }
+AWAITED, AWAITED_EN = "chưa có thông báo", "not announced yet"
+LABOUR_CODE = "Bộ luật Lao động 2019, Điều 112"
 UPCOMING = "hướng tới kỷ niệm"
 NO_COMPONENTS = {
     "vi": "Lịch này hiện chưa có mục nào, hãy xem lại lựa chọn",
@@ -89,6 +93,20 @@ _COMMEMORATED = {
     Kind.PROVINCE,
 }
 _QUARTERS = ("I", "II", "III", "IV")
+
+
+def number_text(number: int) -> str:
+    """Return a whole number as it is written in Vietnamese: 1.324."""
+    return f"{number:,}".replace(",", ".")
+
+
+def place_text(region: str) -> str:
+    """Return a province's name, of a merged one with where it is now.
+
+    "Tiền Giang (nay thuộc Đồng Tháp)".
+    """
+    successor = SUCCESSORS.get(region)
+    return f"{NAMES[region]} (nay thuộc {NAMES[successor]})" if successor else NAMES[region]
 
 
 def day_text(day: int, month: int, year: int | None = None) -> str:
@@ -150,10 +168,12 @@ def anniversary_line(occurrence: Occurrence) -> str:
 
     "76 năm Ngày Thương binh - Liệt sỹ (27/7/1947 - 27/7/2023)"; without a count
     "Ngày Quốc tế Hạnh phúc (20/3)"; a lunar day with its solar one, "Giỗ Tổ Hùng Vương
-    (10/3 âm lịch, tức 29/4/2023)".
+    (10/3 âm lịch, tức 29/4/2023)"; leave that nobody announced yet with a word of it,
+    "Nghỉ Quốc khánh (02/9; chưa có thông báo)".
     """
     count = f"{occurrence.years} năm " if occurrence.years else ""
-    return f"{count}{occurrence.name} ({range_text(occurrence)})"
+    awaited = f"; {AWAITED}" if occurrence.is_awaited else ""
+    return f"{count}{occurrence.name} ({range_text(occurrence)}{awaited})"
 
 
 def english_line(occurrence: Occurrence) -> str | None:
@@ -166,7 +186,8 @@ def english_line(occurrence: Occurrence) -> str | None:
         return None
     founded = occurrence.event.founded
     if occurrence.years is None or founded is None:
-        return f"{occurrence.name_en} ({_english_day(occurrence)})"
+        awaited = f"; {AWAITED_EN}" if occurrence.is_awaited else ""
+        return f"{occurrence.name_en} ({_english_day(occurrence)}{awaited})"
     count = _english_count(occurrence.years, "year")
     return f"{occurrence.name_en}: {count} ({_english_range(occurrence, founded)})"
 
@@ -310,7 +331,7 @@ def description(occurrence: Occurrence, lang: str = "vi") -> str:
         *(reversed(both) if lang == "en" else both),
         f"Tính từ: {founded_text(founded)}" if founded else None,
         YEAR_CLASSES[year_class].capitalize() if year_class else None,
-        announcement_text(occurrence.announcement) if occurrence.announcement else None,
+        leave_text(occurrence),
         *sources_text(occurrence.sources),
     ]
     return "\n".join(line for line in lines if line)
@@ -325,6 +346,31 @@ def announcement_text(announcement: Announcement) -> str:
         weekday = WEEKDAYS[worked.weekday()]
         parts.append(f"Nghỉ {date_text(off)}, làm bù {weekday} {date_text(worked)}.")
     return " ".join(parts)
+
+
+def leave_text(occurrence: Occurrence) -> str:
+    """Return what was announced beside the days, or that nothing was and what the law gives.
+
+    "Chưa có thông báo của năm 2027; luật cho nghỉ 5 ngày (Bộ luật Lao động 2019, Điều 112)."
+    """
+    if occurrence.announcement:
+        return announcement_text(occurrence.announcement)
+    if not occurrence.is_awaited:
+        return ""
+    days = days_by_law(occurrence)
+    law = f"; luật cho nghỉ {days} ngày ({LABOUR_CODE})" if days else ""
+    return f"{AWAITED.capitalize()} của năm {occurrence.cycle_year}{law}."
+
+
+def leave_line(occurrence: Occurrence, lang: str = "vi") -> str:
+    """Return the line of leave with what was announced beside it; swaps in Vietnamese alone."""
+    told = leave_text(occurrence) if lang == "vi" else ""
+    return f"{line_in(occurrence, lang)}{': ' if told else ''}{told}"
+
+
+def leave_title(year: int, lang: str = "vi") -> str:
+    """Return "Ngày nghỉ lễ, Tết năm 2026" or "Public holidays of 2026"."""
+    return f"Public holidays of {year}" if lang == "en" else f"Ngày nghỉ lễ, Tết năm {year}"
 
 
 def alternative_text(other: Alternative) -> str:

@@ -15,6 +15,7 @@ from calendar_service.core.campaign_wording import (
 )
 from calendar_service.core.campaigns import Edition, Step, due_day
 from calendar_service.core.dates import Month
+from calendar_service.core.leave import days_by_law
 from calendar_service.core.lunar import LunarDate
 from calendar_service.core.model import Event, Kind, MonthList, Occurrence
 from calendar_service.core.outlook import Outlook
@@ -43,6 +44,7 @@ from calendar_service.formats.shapes import (
     EventFacts,
     FoundData,
     ItemData,
+    LeaveData,
     MonthData,
     RangeData,
     SourceData,
@@ -69,11 +71,17 @@ def month_data(month_list: MonthList, campaigns: Iterable[Edition] = ()) -> Mont
 
 
 def year_data(
-    year: int, months: list[MonthList], campaigns: Mapping[Month, Iterable[Edition]]
+    year: int,
+    months: list[MonthList],
+    campaigns: Mapping[Month, Iterable[Edition]],
+    leave: Iterable[Occurrence] | None = None,
 ) -> YearData:
-    """Return the JSON of a year: that of each of its months."""
+    """Return the JSON of a year: that of each of its months, and its *leave* if given."""
     found = [month_data(month, campaigns.get(month.month, ())) for month in months]
-    return {"year": year, "months": found}
+    data: YearData = {"year": year, "months": found}
+    if leave is not None:
+        data["leave"] = [item_data(occurrence) for occurrence in leave]
+    return data
 
 
 def item_data(occurrence: Occurrence) -> ItemData:
@@ -95,6 +103,7 @@ def item_data(occurrence: Occurrence) -> ItemData:
         "line": anniversary_line(occurrence),
         "line_en": english_line(occurrence),
         "days_off": _days_off_data(occurrence),
+        "leave": _leave_data(occurrence),
         "sources": [source_text(source) for source in occurrence.sources],
     }
 
@@ -107,6 +116,16 @@ def _days_off_data(occurrence: Occurrence) -> DaysOffData | None:
         {"off": off.isoformat(), "worked": day.isoformat()} for off, day in announced.swaps
     ]
     return {"compensatory": [day.isoformat() for day in announced.compensatory], "swaps": swaps}
+
+
+def _leave_data(occurrence: Occurrence) -> LeaveData | None:
+    if occurrence.event.kind is not Kind.DAY_OFF:
+        return None
+    return {
+        "announced": occurrence.announcement is not None,
+        "awaited": occurrence.is_awaited,
+        "days_by_law": days_by_law(occurrence),
+    }
 
 
 def event_data(event: Event, occurrences: list[Occurrence]) -> EventData:

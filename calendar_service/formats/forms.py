@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from calendar_service.core.dates import Month
 from calendar_service.core.model import MonthList, Occurrence
 from calendar_service.core.wording import (
+    leave_line,
+    leave_title,
     line_in,
     list_text,
     month_title,
@@ -69,10 +71,12 @@ def render_year(
     months: Sequence[MonthList],
     style: Style,
     campaigns: Mapping[Month, "Iterable[Edition]"] = NO_CAMPAIGNS,
+    leave: Sequence[Occurrence] | None = None,
 ) -> bytes:
     """Return the lists of a year's months in one form of MEDIA_TYPES, UTF-8.
 
-    JSON holds the campaigns of each month as well.
+    JSON holds the campaigns of each month as well. JSON, text and Markdown end with the
+    year's *leave* where it is given; tables hold what was chosen alone.
 
     Raises:
         UnknownFormatError: There is no such form.
@@ -80,15 +84,21 @@ def render_year(
     if form == "json":
         from calendar_service.formats.data import to_json, year_data
 
-        return to_json(year_data(year, list(months), campaigns)).encode()
+        return to_json(year_data(year, list(months), campaigns, leave)).encode()
     if form == "txt":
         blocks = [_month_block(month, style.lang) for month in months if month.items]
+        if leave:
+            lines = [leave_title(year, style.lang), *(leave_line(o, style.lang) for o in leave)]
+            blocks.append("\n".join(lines))
         return ("\n\n".join(blocks) + "\n").encode()
     if form == "md":
-        from calendar_service.formats.markdown import render_markdown
+        from calendar_service.formats.markdown import render_leave, render_markdown
 
         alone = [replace(month, upcoming=()) for month in months if month.items]
-        return "\n".join(render_markdown(month, style.lang) for month in alone).encode()
+        pages = [render_markdown(month, style.lang) for month in alone]
+        if leave:
+            pages.append(render_leave(year, leave, style.lang))
+        return "\n".join(pages).encode()
     items = [occurrence for month in months for occurrence in month.items]
     return _render_table(form, year_title(year), items, style)
 

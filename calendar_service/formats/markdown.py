@@ -1,9 +1,16 @@
 """A month as Markdown, for wikis and chats."""
 
 import re
+from collections.abc import Iterable
 
 from calendar_service.core.model import MonthList, Occurrence
-from calendar_service.core.wording import line_in, month_title, upcoming_groups
+from calendar_service.core.wording import (
+    leave_line,
+    leave_title,
+    line_in,
+    month_title,
+    upcoming_groups,
+)
 
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
 
@@ -15,6 +22,13 @@ def render_markdown(month_list: MonthList, lang: str = "vi") -> str:
     for title, occurrences in upcoming_groups(month_list.upcoming, lang):
         lines += ["", f"## {title[0].upper()}{title[1:]}", ""]
         lines += [bullet(occurrence, lang) for occurrence in occurrences]
+    return "\n".join(lines) + "\n"
+
+
+def render_leave(year: int, leave: Iterable[Occurrence], lang: str = "vi") -> str:
+    """Return the public holidays of a year as a heading and bullets."""
+    lines = [f"# {leave_title(year, lang)}", ""]
+    lines += ["- " + _MARKS.sub(r"\\\1", leave_line(occurrence, lang)) for occurrence in leave]
     return "\n".join(lines) + "\n"
 
 

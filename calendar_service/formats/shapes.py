@@ -45,6 +45,14 @@ class DaysOffData(TypedDict):
     swaps: list[SwapData]
 
 
+class LeaveData(TypedDict):
+    """How certain the days of a public holiday are."""
+
+    announced: Annotated[bool, Note(about="Whether the days are as announced, or by rule.")]
+    awaited: Annotated[bool, Note(about="Whether no year as late was announced yet.")]
+    days_by_law: Annotated[int | None, Note(minimum=1, about="How many days the law gives.")]
+
+
 class ItemData(TypedDict):
     """One dated instance of an event."""
 
@@ -69,6 +77,7 @@ class ItemData(TypedDict):
     line: Annotated[str, Note(about="The line of a letter, in Vietnamese.")]
     line_en: str | None
     days_off: DaysOffData | None
+    leave: Annotated[LeaveData | None, Note(about="Of a public holiday; null for all else.")]
     sources: list[str]
 
 
@@ -125,6 +134,10 @@ class YearData(TypedDict):
 
     year: int
     months: list[MonthData]
+    leave: Annotated[
+        NotRequired[list[ItemData]],
+        Note(about="The year's public holidays, whatever is chosen; not on the command line."),
+    ]
 
 
 # "from" is no name in Python.
@@ -205,8 +218,17 @@ class MilestonesData(_Years):
     items: list[ItemData]
 
 
+class AllMilestonesData(MilestonesData):
+    """The round years by the decrees, and the other years whose N ends in 0 or 5."""
+
+    others: Annotated[
+        list[ItemData],
+        Note(about="N ends in 0 or 5, and no decree makes the year tròn or lẻ 5."),
+    ]
+
+
 class MilestonesPage(MilestonesData):
-    """A part of the round years to come, by day, then by id."""
+    """A part of the round years to come, or of the others, by day, then by id."""
 
     next: Cursor
 
@@ -223,6 +245,10 @@ class SearchData(TypedDict):
     """What a search found, the best first."""
 
     q: str
+    region: Annotated[
+        str | None,
+        Note(about="The province or city that is named; its own events are among the items."),
+    ]
     items: list[FoundData]
 
 

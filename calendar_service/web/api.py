@@ -14,6 +14,7 @@ from calendar_service.core.editions import (
     editions_between,
     editions_in,
 )
+from calendar_service.core.leave import leave_of
 from calendar_service.core.lunar import LunarDate, to_lunar, to_solar
 from calendar_service.core.milestones import LONGEST_YEARS, milestone_years, milestones
 from calendar_service.core.model import Kind, Prominence, Registry, YearClass
@@ -25,7 +26,7 @@ from calendar_service.core.occurrences import (
     select,
 )
 from calendar_service.core.regions import NAMES, NATIONAL
-from calendar_service.core.search import LONGEST, next_occurrence, search
+from calendar_service.core.search import LONGEST, next_occurrence, region_named, search
 from calendar_service.core.selection import Order
 from calendar_service.errors import (
     InvalidRangeError,
@@ -99,7 +100,7 @@ def _years(asked: Asked) -> Answer:
         for rel, other in near.items()
         if Month(other, 1).is_listed
     }
-    return Answer(year_data(year, months, running), links)
+    return Answer(year_data(year, months, running, leave_of(asked.registry.events, year)), links)
 
 
 def _occurrences(asked: Asked) -> Answer:
@@ -165,7 +166,8 @@ def _milestones(asked: Asked) -> Answer:
         first, last = milestone_years(asked.today, *given)
     except InvalidRangeError as error:
         raise ParameterError("to", error) from error
-    found = milestones(asked.registry.events, first, last, asked.selection())
+    both = milestones(asked.registry.events, first, last, asked.selection())
+    found = both.others if asked.number("others", 0, 1, 0) else both.by_decree
     found.sort(key=lambda item: (item.on, item.event.id))
     items, cursor = asked.page(found, lambda item: f"{item.on.isoformat()}.{item.event.id}")
     listed = [item_data(item) for item in items]
@@ -183,7 +185,7 @@ def search_data(registry: Registry, words: str, limit: int, today: date) -> Sear
     """Return what *words* find, the best first, each with when it comes next."""
     found = search(registry, words, limit)
     items = [found_data(f.event, f.matched, next_occurrence(f.event, today)) for f in found]
-    return {"q": words, "items": items}
+    return {"q": words, "region": region_named(words), "items": items}
 
 
 def _lunar(asked: Asked) -> Answer:
@@ -370,6 +372,11 @@ OPERATIONS = (
         in_query=(
             _may("from", "The first year; the next one by default.", _year_schema()),
             _may("to", "The last year; the second after the first by default.", _year_schema()),
+            _may(
+                "others",
+                "1 for the other years instead: N ends in 0 or 5, and no decree classes them so.",
+                {"type": "integer", "minimum": 0, "maximum": 1},
+            ),
             *_AXES,
             *_PAGED,
         ),
@@ -378,7 +385,7 @@ OPERATIONS = (
     Operation(
         name="search",
         path="/search",
-        about="Events by a name in any spelling, or by a date such as 27/7 or 27/7/1947.",
+        about="Events by a name in any spelling, by a date such as 27/7, or of a province.",
         shape=SearchData,
         run=_search,
         in_query=(

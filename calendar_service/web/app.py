@@ -18,7 +18,7 @@ from calendar_service.core.problem_wording import (
     problem_text,
     status_text,
 )
-from calendar_service.core.regions import NAMES
+from calendar_service.core.regions import MERGED, NAMES, NATIONAL, TODAY
 from calendar_service.errors import (
     CalendarServiceError,
     EmptyCalendarError,
@@ -122,6 +122,9 @@ def create_app(
         problem_text=problem_text,
         campaign_wording=campaign_wording,
         regions=NAMES,
+        today_regions=TODAY,
+        merged_regions=MERGED,
+        national=NATIONAL if services.settings.region else "",
         version=__version__,
         origin=base_url.removesuffix(urlsplit(base_url).path),
         exported=exported,

@@ -1,5 +1,7 @@
 """Pages, and the same content as JSON, text and tables by suffix or Accept header."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from http import HTTPStatus
 from itertools import groupby
@@ -17,8 +19,9 @@ from calendar_service.core.editions import (
     steps_between,
 )
 from calendar_service.core.feeds import feed_named, steps_of_feed
+from calendar_service.core.leave import days_by_law, leave_of
 from calendar_service.core.lunar import to_lunar
-from calendar_service.core.model import Event, Kind, Occurrence, Prominence
+from calendar_service.core.model import Event, Kind, Occurrence
 from calendar_service.core.occurrences import (
     list_month,
     list_upcoming,
@@ -26,10 +29,10 @@ from calendar_service.core.occurrences import (
     occurrences_of,
     select,
 )
-from calendar_service.core.regions import MERGED, NAMES, NATIONAL, TODAY
+from calendar_service.core.regions import NAMES
 from calendar_service.core.selection import Selection
-from calendar_service.core.statistics import ENOUGH, NO_MONTH, statistics_of
-from calendar_service.core.wording import KINDS, PROMINENCES, SOURCES, paragraph
+from calendar_service.core.statistics import ENOUGH, NATIONAL, NO_MONTH, statistics_of
+from calendar_service.core.wording import KINDS, PROMINENCES, SOURCES, paragraph, place_text
 from calendar_service.errors import UnknownFormatError
 from calendar_service.formats.data import event_data, to_json
 from calendar_service.formats.forms import (
@@ -46,6 +49,7 @@ EVENT_YEARS_BACK = 5
 EVENT_YEARS_AHEAD = 10
 WORK_DAYS = 30
 WORK_LINES = 15
+_MONTHS = {f"{number:02}": f"Tháng {number}" for number in range(1, 13)}
 
 bp = Blueprint("pages", __name__)
 
@@ -83,15 +87,22 @@ def show_year(text: str) -> Response:
     year = parse_year(stem)
     selection, style = read_choice()
     months = list_year(g.registry.events, year, selection)
+    leave = leave_of(g.registry.events, year)
     if form == PAGE:
         near = [other for other in (year - 1, year + 1) if FIRST_YEAR <= other <= LAST_YEAR]
         return page_answer(
             render_template(
-                "pages/year.html", year=year, near=near, months=months, query=kept_query()
+                "pages/year.html",
+                year=year,
+                near=near,
+                months=months,
+                leave=[(occurrence, days_by_law(occurrence)) for occurrence in leave],
+                selection=selection,
+                query=kept_query(),
             )
         )
     campaigns = {m.month: editions_in(g.registry, m.month, selection) for m in months}
-    return form_answer(form, render_year(form, year, months, style, campaigns))
+    return form_answer(form, render_year(form, year, months, style, campaigns, leave))
 
 
 @bp.get("/upcoming")
@@ -103,7 +114,14 @@ def show_upcoming(form: str = "") -> Response:
     first, last, items = list_upcoming(g.registry.events, g.today, selection)
     if form == PAGE:
         return page_answer(
-            render_template("pages/upcoming.html", items=items, selection=selection, last=last)
+            render_template(
+                "pages/upcoming.html",
+                items=items,
+                selection=selection,
+                query=kept_query(),
+                everything=replace(selection, all=True).query,
+                last=last,
+            )
         )
     return form_answer(form, render_range(form, first, last, items, style))
 
@@ -159,8 +177,8 @@ def show_subscribe() -> str:
         first=first,
         last=last,
         count=count,
-        today_regions=TODAY,
-        merged_regions=MERGED,
+        selection=feed.selection,
+        query=f"?region={feed.name}" if feed.name in NAMES else "",
     )
 
 
@@ -172,14 +190,16 @@ def show_registry() -> str:
     return render_template(
         "pages/registry.html",
         found=found,
-        months=[(name.replace(NO_MONTH, "năm ấy không có"), n) for name, n in found.months.items()],
-        kinds=[(KINDS[Kind(name)], number) for name, number in found.kinds.items()],
-        prominences=[(PROMINENCES[Prominence(n)], count) for n, count in found.prominences.items()],
-        places=[(NAMES.get(name, "Cả nước"), number) for name, number in found.regions.items()],
-        sources=[(SOURCES[name], number) for name, number in found.sources.items()],
+        months=_counts(_MONTHS | {NO_MONTH: "Năm ấy không có"}, found.months),
+        kinds=_counts(KINDS, found.kinds),
+        prominences=_counts(PROMINENCES, found.prominences),
+        places=_counts(
+            {NATIONAL: "Cả nước"} | {name: place_text(name) for name in NAMES}, found.regions
+        ),
+        sources=_counts(SOURCES, found.sources),
         enough=ENOUGH,
         changed=g.registry.changed,
-        mail_from=services().settings.mail_from,
+        contact=services().settings.contact,
     )
 
 
@@ -195,6 +215,11 @@ def show_health() -> Response:
 def show_robots() -> Response:
     """Let crawlers and calendar importers read everything."""
     return Response("User-agent: *\nAllow: /\n", mimetype="text/plain")
+
+
+def _counts(names: Mapping[Any, str], numbers: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return what was counted with its name, in the order of the names."""
+    return [(name, numbers[key]) for key, name in names.items() if key in numbers]
 
 
 def _editions_of(event: Event, *, comes: bool) -> list[Edition]:
@@ -234,9 +259,6 @@ def _month_page(
         selection=selection,
         query=kept_query(),
         next_up=next_up,
-        national=NATIONAL if services().settings.region else "",
-        today_regions=TODAY,
-        merged_regions=MERGED,
         lunar_first=to_lunar(month.first),
         lunar_last=to_lunar(month.last),
         **more,

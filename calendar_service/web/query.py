@@ -11,7 +11,8 @@ from calendar_service.formats.forms import Style
 from calendar_service.web.context import services
 
 _LANGS = ("vi", "en")
-_AXES = frozenset(field.name for field in fields(Selection)) | {"lang"}
+_CHOICE = frozenset(field.name for field in fields(Selection))
+_AXES = _CHOICE | {"lang"}
 # What social networks and mail programs add to links that people share.
 _TRACKING = re.compile(r"fbclid|gclid|zarsrc|mc_[ce]id|utm_\w+")
 
@@ -25,9 +26,8 @@ def read_choice() -> tuple[Selection, Style]:
 
 def kept_query() -> str:
     """Return the query that keeps what was chosen, without the settings' region."""
-    values = _parameters()
-    values.pop("lang", None)
-    query = Selection.parse(values).query
+    chosen = {name: texts for name, texts in _parameters().items() if name in _CHOICE}
+    query = Selection.parse(chosen).query
     return f"?{query}" if query else ""
 
 

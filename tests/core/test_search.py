@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 
-from calendar_service.core.search import next_occurrence, search
+from calendar_service.core.model import Observed
+from calendar_service.core.search import next_occurrence, region_named, search
+from tests.conftest import registry_of
 
 
 def found(registry, text, limit=20):
@@ -31,6 +33,11 @@ def found(registry, text, limit=20):
         "27/7/1947",
         "1947-07-27",
         "7/1947",
+        "ngày 27 tháng 7",
+        "Ngày 27/7",
+        "27 thang 7",
+        "ngày 27 tháng 7 năm 1947",
+        "tháng 7 năm 1947",
         "  thương   binh ",
         unicodedata.normalize("NFD", "Thương binh"),
     ],
@@ -59,12 +66,63 @@ def test_a_lunar_day_is_found(shipped):
     assert found(shipped, "10/3 âm lịch")[0] == "gio-to-hung-vuong"
 
 
+@pytest.mark.parametrize("text", ["mùng 10 tháng 3 âm lịch", "ngày 10/3 âm lịch"])
+def test_a_lunar_day_is_found_as_it_is_spoken(shipped, text):
+    assert found(shipped, text)[0] == "gio-to-hung-vuong"
+
+
+def test_a_month_or_a_day_alone_is_no_date(shipped):
+    assert found(shipped, "ngày 27", 100) == found(shipped, "27", 100)
+
+
 def test_a_day_finds_what_falls_on_it_by_the_lunar_calendar_too(shipped):
     assert "gio-to-hung-vuong" in found(shipped, "29/4/2023")
 
 
 def test_a_year_finds_what_was_founded_in_it(shipped):
     assert "cong-doan-viet-nam" in found(shipped, "1929", 100)
+    assert found(shipped, "năm 1929", 100) == found(shipped, "1929", 100)
+
+
+@pytest.fixture
+def provinces(make_event):
+    """Ấp Bắc of Tiền Giang, which Đồng Tháp took in on 1/7/2025, and two days of Đồng Tháp."""
+    return registry_of(
+        make_event(id="khac", name="Ngày khai giảng đầu tiên"),
+        make_event(id="chien-thang-ap-bac", name="Chiến thắng Ấp Bắc", region="tien-giang"),
+        make_event(id="sinh-nguyen-thi-luu", name="Ngày sinh của một người", region="dong-thap"),
+        make_event(id="tinh-dong-thap", name="Ngày thành lập tỉnh Đồng Tháp", region="dong-thap"),
+    )
+
+
+@pytest.mark.parametrize("text", ["Tiền Giang", "tien giang", "tỉnh Tiền Giang", "TIỀN GIANG"])
+def test_the_name_of_a_merged_province_finds_its_own_events(provinces, text):
+    (first, *_) = search(provinces, text, 5)
+
+    assert (first.event.id, first.matched) == ("chien-thang-ap-bac", "Tiền Giang")
+    assert region_named(text) == "tien-giang"
+
+
+def test_a_province_has_what_names_it_first_and_what_was_merged_into_it_last(provinces):
+    assert found(provinces, "Đồng Tháp") == [
+        "tinh-dong-thap",
+        "sinh-nguyen-thi-luu",
+        "chien-thang-ap-bac",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("TPHCM", "ho-chi-minh"),
+        ("TP. Hồ Chí Minh", "ho-chi-minh"),
+        ("Đắc Lắc", "dak-lak"),
+        ("Bắc Cạn", "bac-kan"),
+        ("Ấp Bắc", None),
+    ],
+)
+def test_other_spellings_of_a_province_are_known(text, region):
+    assert region_named(text) == region
 
 
 @pytest.mark.parametrize("text", ["", " ", "-", "zzzz", "31/2", "\x00", "(" * 50, "99/99/9999"])
@@ -81,6 +139,12 @@ def test_the_next_occurrence_is_today_s_when_it_is_today(make_event):
 
     assert next_occurrence(event, date(2023, 7, 27)).on == date(2023, 7, 27)
     assert next_occurrence(event, date(2023, 7, 28)).on == date(2024, 7, 27)
+
+
+def test_what_is_kept_every_ten_years_has_its_next_occurrence_however_far(make_event):
+    event = make_event(on="19/12", founded="19/12/1946", observed=Observed.EVERY_10)
+
+    assert next_occurrence(event, date(2026, 12, 20)).on == date(2036, 12, 19)
 
 
 def test_what_is_kept_no_more_has_no_next_occurrence(make_event):

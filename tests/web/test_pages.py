@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -51,6 +52,7 @@ def test_the_json_of_a_month_has_the_promised_shape(client):
         "line": LINE,
         "line_en": "War Invalids and Martyrs Day: 76 years (27 July 1947 - 27 July 2023)",
         "days_off": None,
+        "leave": None,
         "sources": [],
     }
     assert item["sources"][0].startswith("Chỉ thị 223/CT-TW")
@@ -515,9 +517,30 @@ def test_the_registry_s_page_counts_it_and_says_how_to_correct_it(client):
 
     assert "sự kiện, trong đó" in page
     assert "<tr><td>Ngày lễ lớn</td><td>8</td></tr>" in page
-    assert "Lịch kỷ niệm &lt;lich@localhost&gt;" in page
     assert "registry validate" in page
     assert "(none)" not in page
+
+
+def test_the_registry_s_page_names_who_to_write_to_only_where_somebody_reads(client, make_client):
+    sender = "Lịch kỷ niệm <lich@example.vn>"
+
+    assert "localhost" not in get(client, "/registry").text
+    assert (
+        "Lịch kỷ niệm &lt;lich@example.vn&gt;"
+        in get(make_client(MAIL_FROM=sender), "/registry").text
+    )
+
+
+def test_the_registry_s_page_counts_as_vietnamese_write_and_in_the_order_of_letters(client):
+    page = get(client, "/registry").text
+    rows = re.findall(r"<tr><td>([^<]*)</td><td>([^<]*)</td></tr>", page)
+    names = [name for name, _ in rows]
+
+    assert re.search(r"<p>1\.[0-9]{3} sự kiện, trong đó", page)
+    assert names.index("Ngày lễ lớn") < names.index("Ngày sinh") < names.index("Nghỉ lễ, Tết")
+    assert names[:2] == ["Tháng 1", "Tháng 2"]
+    assert "Tiền Giang (nay thuộc Đồng Tháp)" in names
+    assert not re.search(r"\b0 (?:trong|tỉnh|ngày)", page)
 
 
 def test_the_registry_s_page_takes_no_parameters(client):
@@ -547,6 +570,122 @@ def test_leave_tells_its_compensatory_days_and_swaps(make_client):
         "swaps": [{"off": "2026-08-31", "worked": "2026-08-22"}],
     }
     assert "Nghỉ 31/8/2026\\, làm bù Thứ Bảy 22/8/2026." in feed
+
+
+def leave_rows(page):
+    """Return the rows of a year's leave by the name, without marks of HTML."""
+    section = page.partition('<h2 id="leave">')[2]
+    rows = re.findall(r"<tr>(.*?)</tr>", section, re.DOTALL)[1:]
+    texts = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in rows]
+    return {re.search("Nghỉ [A-ZĐ][^<]*", row)[0]: text
+            for row, text in zip(rows, texts, strict=True)}  # fmt: skip
+
+
+def test_the_page_of_a_year_has_its_leave_with_swaps_whatever_is_chosen(make_client):
+    client = make_client(datetime(2026, 11, 23, tzinfo=UTC))
+
+    rows = leave_rows(get(client, "/year/2026?kind=birth").text)
+
+    assert len(rows) == 6
+    assert "Nghỉ 31/8/2026, làm bù Thứ Bảy 22/8/2026." in rows["Nghỉ Quốc khánh"]
+    assert rows["Nghỉ Tết Nguyên đán"].startswith("Thứ Hai 16/02")
+    assert rows["Nghỉ Tết Nguyên đán"].endswith("5 ngày")
+    assert "Chưa có thông báo" not in "".join(rows.values())
+
+
+def test_leave_that_nobody_announced_says_so_and_what_the_law_gives(make_client):
+    client = make_client(datetime(2026, 11, 23, tzinfo=UTC))
+
+    rows = leave_rows(get(client, "/year/2027").text)
+
+    assert "Chưa có thông báo" in rows["Nghỉ Tết Nguyên đán"]
+    assert rows["Nghỉ Tết Nguyên đán"].endswith("5 ngày theo luật")
+    assert rows["Nghỉ Quốc khánh"].endswith("2 ngày theo luật")
+    month = get(client, "/month/2027-09?kind=day-off").text
+    assert "Nghỉ Quốc khánh (02/9; chưa có thông báo)" in month
+    assert (
+        "Chưa có thông báo của năm 2027; luật cho nghỉ 2 ngày (Bộ luật Lao động 2019, Điều 112)."
+        in month
+    )
+
+
+def test_the_text_and_the_json_of_a_year_hold_its_leave(make_client):
+    client = make_client(datetime(2026, 11, 23, tzinfo=UTC))
+
+    text = get(client, "/year/2027.txt").text
+    bullets = get(client, "/year/2027.md").text
+    leave = get(client, "/year/2027.json").json["leave"]
+
+    assert (
+        "Ngày nghỉ lễ, Tết năm 2027\nNghỉ Tết Dương lịch (01/01; chưa có thông báo): Chưa có"
+        in text
+    )
+    assert "# Ngày nghỉ lễ, Tết năm 2027\n\n- Nghỉ Tết Dương lịch (01/01;" in bullets
+    assert [item["leave"]["days_by_law"] for item in leave] == [1, 5, 1, 1, 1, 2]
+    assert all(item["leave"]["awaited"] and not item["leave"]["announced"] for item in leave)
+    assert get(client, "/api/v1/years/2027").json["leave"] == leave
+
+
+def test_leave_for_new_year_that_begins_in_december_is_that_of_its_year(client):
+    leave = get(client, "/year/2019.json").json["leave"]
+
+    assert (leave[0]["on"], leave[0]["ends"]) == ("2018-12-31", "2019-01-01")
+    assert leave[0]["leave"] == {"announced": True, "awaited": False, "days_by_law": None}
+
+
+def test_leave_of_a_year_before_the_last_announced_one_is_not_awaited(client):
+    (leave, *_) = get(client, "/year/2022.json").json["leave"]
+
+    assert leave["line"] == "Nghỉ Tết Dương lịch (01/01)"
+    assert leave["leave"] == {"announced": False, "awaited": False, "days_by_law": 1}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/month/2023-10", "/year/2023", "/upcoming", "/milestones", "/campaigns"],
+)
+def test_the_menu_keeps_the_chosen_province_where_it_leads_to_a_choice(client, path):
+    page = get(client, f"{path}?region=quang-ninh").text
+    menu = re.search(r'<nav aria-label="Mục chính">(.*?)</nav>', page, re.DOTALL)[1]
+
+    assert re.findall('href="([^"]*)"', menu) == [
+        "/?region=quang-ninh",
+        "/upcoming?region=quang-ninh",
+        "/year/2023?region=quang-ninh",
+        "/year/2023?region=quang-ninh#leave",
+        "/milestones?region=quang-ninh",
+        "/campaigns?region=quang-ninh",
+        "/search",
+        "/subscribe?feed=quang-ninh",
+        "/remind?region=quang-ninh",
+    ]
+    assert '<option value="quang-ninh" selected>' in page
+
+
+def test_a_menu_without_a_choice_asks_for_nothing(client):
+    for path in ("/", "/events/quoc-khanh", "/remind?event=quoc-khanh", "/month/2023-13"):
+        page = get(client, path).text
+        menu = re.search(r'<nav aria-label="Mục chính">(.*?)</nav>', page, re.DOTALL)[1]
+        assert "?" not in menu
+
+
+def test_the_page_of_a_province_s_feed_leads_on_with_it(client):
+    assert 'href="/upcoming?region=quang-ninh"' in get(client, "/subscribe?feed=quang-ninh").text
+
+
+def test_a_form_keeps_what_it_has_no_field_for(client):
+    page = get(client, "/upcoming?region=quang-ninh&kind=birth").text
+
+    assert '<input type="hidden" name="kind" value="birth">' in page
+    assert 'href="/upcoming?region=quang-ninh&amp;kind=birth&amp;all=1"' in page
+
+
+@pytest.mark.parametrize("path", ["/month/2023-07", "/year/2023", "/upcoming"])
+def test_a_choice_by_class_of_year_tells_what_it_leaves_out(client, path):
+    words = "Hai nghị định không xếp loại ngày sinh, ngày mất"
+
+    assert words in get(client, f"{path}?year_class=tron").text
+    assert words not in get(client, path).text
 
 
 def test_an_id_that_became_part_of_another_sends_on_for_good(client):
