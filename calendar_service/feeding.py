@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from calendar_service.core.campaign_wording import step_description, step_title
 from calendar_service.core.campaigns import Edition, Step
-from calendar_service.core.feeds import Feed, Variant, steps_of_feed
+from calendar_service.core.feeds import Feed, Variant, former_uids, span_of, steps_of_feed
 from calendar_service.core.model import Event, Occurrence, Registry, YearClass
 from calendar_service.core.occurrences import occurrences_of
 from calendar_service.core.wording import NO_COMPONENTS, anniversary_line, description
@@ -41,9 +41,13 @@ KEPT_UNITS = 60_000  # an event's year in one variant, some 1 kB each
 
 @dataclass(slots=True)
 class _Part:
-    """One component: what it was made of, its bytes, and its state for the history."""
+    """One component: what it was made of, its bytes, and its state for the history.
+
+    It is on a day of its own where it prepares *day*.
+    """
 
     uid: str
+    day: date
     on: date
     ends: date
     changed: date
@@ -72,7 +76,7 @@ class FeedMaker:
     def make(self, feed: Feed, registry: Registry, today: date, variant: Variant) -> bytes:
         """Return the iCalendar bytes of a feed.
 
-        They depend on the registry, the year and the history alone.
+        They depend on the registry, the span of the feed and the history alone.
         """
         if feed.of_campaigns:
             parts = self._steps(feed, registry, today, variant)
@@ -99,13 +103,15 @@ class FeedMaker:
         self, feed: Feed, registry: Registry, today: date, variant: Variant
     ) -> list[_Part]:
         chosen = [event for event in registry.events if feed.selection.holds_event(event)]
+        span = span_of(feed, registry, today)
         parts = [
             part
-            for year in feed.years(today)
+            for year in range(span.first.year, span.last.year + 1)
             for event in chosen
             for part in self._of_event(event, year, variant)
-            if feed.selection.holds_class(part.year_class)
-            and feed.selection.holds_day(event, part.on)
+            if span.first <= part.day <= span.last
+            and feed.selection.holds_class(part.year_class)
+            and feed.selection.holds_day(event, part.day)
         ]
         return sorted(parts, key=lambda part: part.on)
 
@@ -190,6 +196,19 @@ class FeedMaker:
 
         return self._in_history(write, modified_at)
 
+    def was_published(self, name: str) -> bool:
+        """Return whether a named feed was ever sent, or what it held in another one."""
+
+        def look(connection: "Connection") -> bool:
+            from calendar_service.store.components import is_recorded, uids_from
+
+            if is_recorded(connection, name):
+                return True
+            begins, whole = former_uids(name)
+            return bool(begins) and any(map(whole.fullmatch, uids_from(connection, begins)))
+
+        return self._in_history(look, False)
+
     def _in_history(self, write: Callable[["Connection"], _T], otherwise: _T) -> _T:
         """Return what *write* does in a transaction; *otherwise* where no database is usable."""
         if not self._remembers():
@@ -227,6 +246,7 @@ def _occurrence_part(occurrence: Occurrence, prepare: int) -> _Part:
     on = occurrence.on - timedelta(days=prepare)
     return _Part(
         uid=uid,
+        day=occurrence.on,
         on=on,
         ends=on if prepare else occurrence.ends or on,
         changed=occurrence.event.changed,
@@ -243,6 +263,7 @@ def _step_part(edition: Edition, step: Step) -> _Part:
     title, text = step_title(edition, step), step_description(edition, step)
     return _Part(
         uid=step_uid(edition, step),
+        day=step.on,
         on=step.on,
         ends=step.ends or step.on,
         changed=step_changed(edition),

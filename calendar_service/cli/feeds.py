@@ -30,7 +30,7 @@ def print_feeds() -> None:
 def print_feed(
     name: str, output: str | None, tasks: bool, alarm: int | None, prepare: int | None, lang: str
 ) -> None:
-    """Print one feed as iCalendar, from last year to two years ahead.
+    """Print one feed as iCalendar, from last year to two years ahead, less where it is long.
 
     NAME is one that `feeds` prints, event-ID for one event, campaign-ID for the steps of
     one campaign, or a year.

@@ -80,6 +80,18 @@ def record_feed(
     return since
 
 
+def is_recorded(connection: Connection, name: str) -> bool:
+    """Return whether a feed of this name was published, without a variant."""
+    found = connection.execute(select(feeds.c.name).where(feeds.c.name == name))
+    return found.first() is not None
+
+
+def uids_from(connection: Connection, begins: str) -> list[str]:
+    """Return the UIDs published, in whatever feed, that begin with *begins*."""
+    theirs = components.c.uid.startswith(begins, autoescape=True)
+    return [*connection.execute(select(components.c.uid).where(theirs)).scalars()]
+
+
 def _after(old: Revision, state: Revision, now: datetime) -> Revision:
     moved = (old.starts, old.ends) != (state.starts, state.ends)
     return Revision(
