@@ -54,9 +54,9 @@ class House:
         self.saved += 10
         os.utime(self.path, (self.saved, self.saved))
 
-    def feed(self, path="/feeds/core.ics"):
+    def feed(self, path="/feeds/core.ics", since=None):
         self.services.refresh()
-        return self.client.get(path)
+        return self.client.get(path, headers={"If-Modified-Since": since} if since else {})
 
     def component(self, uid, path="/feeds/core.ics"):
         """Return the lines of a component of the feed by their names."""
@@ -284,6 +284,45 @@ def test_any_feed_that_was_sent_under_its_name_goes_on(house):
         record_feed(connection, "old-province", b"1" * 16, NOW, NOW)  # of an older release
 
     assert summary(house.feed("/feeds/old-province.ics")) == [TAKEN_OUT]
+
+
+def test_a_second_change_before_seven_in_viet_nam_is_later_than_the_first(house):
+    # 22/11 begins at 17:00 UTC of the 21st; `changed` alone gives 00:00 UTC of the 22nd.
+    house.now = datetime(2026, 11, 21, 18, tzinfo=UTC)
+    first = house.component("mot-2027")["LAST-MODIFIED"]
+    house.now = datetime(2026, 11, 21, 18, 5, tzinfo=UTC)
+    house.save(mot="28/7", hai="19/5")
+
+    second = house.component("mot-2027")
+
+    assert first == "20261122T000000Z"
+    assert second["LAST-MODIFIED"] == second["DTSTAMP"] == "20261122T000001Z"
+
+
+def test_a_change_within_the_same_second_is_dated_later(house):
+    house.feed()
+    house.save(mot="28/7", hai="19/5")
+    first = house.feed().headers["Last-Modified"]
+    house.save(mot="29/7", hai="19/5")
+    second = house.feed(since=first)
+
+    assert first == "Mon, 23 Nov 2026 06:00:00 GMT"
+    assert second.status_code == 200
+    assert second.headers["Last-Modified"] == "Mon, 23 Nov 2026 06:00:01 GMT"
+    assert house.component("mot-2027")["LAST-MODIFIED"] == "20261123T060001Z"
+
+
+def test_a_change_after_the_clock_went_back_is_dated_later(house):
+    house.feed()
+    house.save(mot="28/7", hai="19/5")
+    first = house.feed().headers["Last-Modified"]
+    house.now = datetime(2026, 11, 23, 5, tzinfo=UTC)
+    house.save(mot="29/7", hai="19/5")
+
+    second = house.feed(since=first)
+
+    assert second.status_code == 200
+    assert second.headers["Last-Modified"] == "Mon, 23 Nov 2026 06:00:01 GMT"
 
 
 def test_a_database_that_cannot_be_used_stops_no_feed(tmp_path, caplog):
