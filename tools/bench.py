@@ -291,7 +291,7 @@ class FeedSet:
             found = [] if feed.of_campaigns else select(registry.events, *days, feed.selection)
             if not found:
                 continue
-            made = maker.make(feed, registry, TODAY, PLAIN)
+            made = maker.make(feed, registry, TODAY, PLAIN).data
             found.sort(key=lambda each: made.index(f"UID:{occurrence_uid(each)}@".encode()))
             head = wrap(feed.title, []).partition(b"END:VCALENDAR")[0]
             feeds.append(feed)

@@ -48,4 +48,4 @@ def print_feed(
     variant = Variant(alarm=alarm, prepare=prepare, lang=lang, as_tasks=tasks)
     # Without its history: a command must not need a database, nor make one.
     maker = FeedMaker(services, remembers=False)
-    write(maker.make(feed, services.registry, services.today, variant), output)
+    write(maker.make(feed, services.registry, services.today, variant).data, output)

@@ -53,19 +53,19 @@ def show_feed(name: str) -> AnyResponse:
         if feed.name != name:
             return _moved(url_for(".show_feed", name=feed.name))
         if text:
-            data = _maker().notice(feed.title, text, g.today)
+            data, lasting = _maker().notice(feed.title, text, g.today), True
         else:
-            data = _maker().make(feed, g.registry, g.today, variant)
+            data, lasting = _maker().make(feed, g.registry, g.today, variant)
     except _GONE:
         if not _maker().was_published(name):
             raise
         return _former(name, variant.lang)
     response = Response(data, content_type=MEDIA_TYPES["ics"])
     plain = variant == PLAIN and feed.name != CUSTOM
-    modified_at = _last_modified(span_of(feed, g.registry, g.today).since)
-    if plain:
+    modified_at: datetime | None = _last_modified(span_of(feed, g.registry, g.today).since)
+    if modified_at and lasting and plain:
         modified_at = _maker().since(feed, data, modified_at)
-    return _validated(response, modified_at)
+    return _validated(response, modified_at if lasting else None)
 
 
 @bp.get("/feeds/<name>.atom", defaults={"form": "atom"})
@@ -126,14 +126,15 @@ def _former(name: str, lang: str) -> Response:
         each: _maker().notice(title, TAKEN_OUT[each], g.today)
         for each, title in (("vi", feed.title), ("en", feed.title_en))
     }
-    modified_at = _last_modified(date(g.today.year, 1, 1))
-    modified_at = _maker().since(feed, told["vi"], modified_at)
+    modified_at = _maker().since(feed, told["vi"], _last_modified(date(g.today.year, 1, 1)))
     return _validated(Response(told[lang], content_type=MEDIA_TYPES["ics"]), modified_at)
 
 
-def _validated(response: Response, modified_at: datetime) -> Response:
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    response.last_modified = modified_at
+def _validated(response: Response, modified_at: datetime | None) -> Response:
+    """Let an answer be kept; not one whose history could not be asked, which has no date."""
+    response.headers["Cache-Control"] = "public, max-age=3600" if modified_at else "no-cache"
+    if modified_at:
+        response.last_modified = modified_at
     return response
 
 

@@ -1,9 +1,11 @@
 """What feeds said before: a corrected date raises SEQUENCE, whoever serves the feed next."""
 
 import os
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from calendar_service.config import load_settings
 from calendar_service.services import Services
@@ -323,6 +325,55 @@ def test_a_change_after_the_clock_went_back_is_dated_later(house):
 
     assert second.status_code == 200
     assert second.headers["Last-Modified"] == "Mon, 23 Nov 2026 06:00:01 GMT"
+
+
+@contextmanager
+def away(house, table):
+    """Let the database fail at one of its tables."""
+    for old, new in ((table, "away"), ("away", table)):
+        with house.services.engine.begin() as connection:
+            connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+        if old == table:
+            yield
+
+
+def test_a_database_that_fails_once_lowers_no_sequence_for_good(house, caplog):
+    house.feed()
+    house.save(mot="28/7", hai="19/5")
+    house.feed()
+    house.start()
+    with away(house, "components"):
+        failed = house.feed()
+    again = house.feed()
+
+    assert failed.status_code == 200
+    assert failed.headers["Cache-Control"] == "no-cache"
+    assert "Last-Modified" not in failed.headers
+    assert "by the registry's dates alone for now" in caplog.text
+    assert again.headers["Cache-Control"] == "public, max-age=3600"
+    assert house.component("mot-2027")["SEQUENCE"] == "2518"
+
+
+def test_a_feed_whose_date_cannot_be_asked_has_none_and_is_not_kept(house):
+    with away(house, "feeds"):
+        failed = house.feed()
+    again = house.feed()
+
+    assert "Last-Modified" not in failed.headers
+    assert failed.headers["Cache-Control"] == "no-cache"
+    assert "Last-Modified" in again.headers
+
+
+def test_a_process_that_knows_a_revision_goes_below_it_in_no_failure(house):
+    house.feed()
+    house.save(mot="28/7", hai="19/5")
+    house.feed()
+    with away(house, "components"):
+        house.save(mot="29/7", hai="19/5")
+        lines = house.component("mot-2027")
+
+    assert (lines["SEQUENCE"], lines["LAST-MODIFIED"]) == ("2518", "20261123T060000Z")
+    assert house.component("mot-2027")["SEQUENCE"] == "2519"
 
 
 def test_a_database_that_cannot_be_used_stops_no_feed(tmp_path, caplog):
