@@ -6,11 +6,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from calendar_service.core.campaign_wording import step_description, step_title
 from calendar_service.core.campaigns import Edition, Step
-from calendar_service.core.feeds import Feed, Variant, steps_of_feed
+from calendar_service.core.feeds import Feed, Variant, former_uids, span_of, steps_of_feed
 from calendar_service.core.model import Event, Occurrence, Registry, YearClass
 from calendar_service.core.occurrences import occurrences_of
 from calendar_service.core.wording import NO_COMPONENTS, anniversary_line, description
@@ -41,17 +41,30 @@ KEPT_UNITS = 60_000  # an event's year in one variant, some 1 kB each
 
 @dataclass(slots=True)
 class _Part:
-    """One component: what it was made of, its bytes, and its state for the history."""
+    """One component: what it was made of, its bytes, and its state for the history.
+
+    It is on a day of its own where it prepares *day*.
+    """
 
     uid: str
+    day: date
     on: date
     ends: date
     changed: date
     year_class: YearClass | None
     digest: bytes
     made_of: tuple[Any, ...]
-    stamp: Stamp | None = None
-    data: bytes = b""
+    made: tuple[Stamp, bytes] | None = None
+
+
+class Made(NamedTuple):
+    """The bytes of a feed, and whether they may be kept.
+
+    They may not where the history could not be asked just now: SEQUENCE may be too low.
+    """
+
+    data: bytes
+    lasting: bool
 
 
 class FeedMaker:
@@ -69,10 +82,10 @@ class FeedMaker:
         self._units: OrderedDict[tuple[Any, ...], tuple[Any, list[_Part]]] = OrderedDict()
         self._stamps: dict[str, tuple[bytes, Stamp]] = {}
 
-    def make(self, feed: Feed, registry: Registry, today: date, variant: Variant) -> bytes:
+    def make(self, feed: Feed, registry: Registry, today: date, variant: Variant) -> Made:
         """Return the iCalendar bytes of a feed.
 
-        They depend on the registry, the year and the history alone.
+        They depend on the registry, the span of the feed and the history alone.
         """
         if feed.of_campaigns:
             parts = self._steps(feed, registry, today, variant)
@@ -80,9 +93,10 @@ class FeedMaker:
             parts = self._occurrences(feed, registry, today, variant)
         title = feed.title_en if variant.lang == "en" else feed.title
         if not parts:
-            return self.notice(title, NO_COMPONENTS[variant.lang], today)
-        self._stamp(parts)
-        return wrap(title, [self._bytes(part, variant) for part in parts])
+            return Made(self.notice(title, NO_COMPONENTS[variant.lang], today), lasting=True)
+        stamps, lasting = self._stamps_of(parts)
+        data = wrap(title, [self._bytes(part, variant, stamps[part.uid]) for part in parts])
+        return Made(data, lasting)
 
     def notice(self, title: str, text: str, today: date) -> bytes:
         """Return a feed of one entry that says *text*, on the first day of the year."""
@@ -99,13 +113,15 @@ class FeedMaker:
         self, feed: Feed, registry: Registry, today: date, variant: Variant
     ) -> list[_Part]:
         chosen = [event for event in registry.events if feed.selection.holds_event(event)]
+        span = span_of(feed, registry, today)
         parts = [
             part
-            for year in feed.years(today)
+            for year in range(span.first.year, span.last.year + 1)
             for event in chosen
             for part in self._of_event(event, year, variant)
-            if feed.selection.holds_class(part.year_class)
-            and feed.selection.holds_day(event, part.on)
+            if span.first <= part.day <= span.last
+            and feed.selection.holds_class(part.year_class)
+            and feed.selection.holds_day(event, part.day)
         ]
         return sorted(parts, key=lambda part: part.on)
 
@@ -141,20 +157,36 @@ class FeedMaker:
         while len(self._units) > KEPT_UNITS:
             self._units.popitem(last=False)
 
-    def _stamp(self, parts: Iterable[_Part]) -> None:
-        """Give every part the stamp that its history calls for."""
-        unknown = {}
+    def _stamps_of(self, parts: Iterable[_Part]) -> tuple[dict[str, Stamp], bool]:
+        """Return the stamp by UID that the history calls for, and whether it could be asked.
+
+        Where it could not, nothing is kept, so that the next request asks again.
+        """
+        stamps, unknown = {}, {}
         for part in parts:
             known = self._stamps.get(part.uid)
-            if known is None or known[0] != part.digest:
+            if known is not None and known[0] == part.digest:
+                stamps[part.uid] = known[1]
+            else:
                 unknown[part.uid] = part
-        if unknown:
-            stamps = self._recorded(unknown)
-            for uid, part in unknown.items():
-                self._stamps[uid] = (part.digest, stamps.get(uid) or stamp_of(part.changed))
+        recorded = self._recorded(unknown) if unknown else {}
+        if recorded is None:
+            return stamps | {uid: self._at_least(part) for uid, part in unknown.items()}, False
+        for uid, stamp in recorded.items():
+            self._stamps[uid] = (unknown[uid].digest, stamp)
+        return stamps | recorded, True
 
-    def _recorded(self, parts: dict[str, _Part]) -> dict[str, Stamp]:
-        """Return the stamps that the database gives, none when it cannot be used."""
+    def _at_least(self, part: _Part) -> Stamp:
+        """Return what is known of a part's stamp without the history."""
+        given, known = stamp_of(part.changed), self._stamps.get(part.uid)
+        if known is None:
+            return given
+        return Stamp(
+            max(given.changed_at, known[1].changed_at), max(given.sequence, known[1].sequence)
+        )
+
+    def _recorded(self, parts: dict[str, _Part]) -> dict[str, Stamp] | None:
+        """Return the stamps that the history gives, None when it cannot be asked."""
 
         def write(connection: "Connection") -> dict[str, Stamp]:
             # Here, since a feed on the command line needs no database.
@@ -171,10 +203,12 @@ class FeedMaker:
             kept = record(connection, found, self._now())
             return {uid: Stamp(state.changed_at, state.sequence) for uid, state in kept.items()}
 
-        return self._in_history(write, {})
+        return self._in_history(write, {uid: stamp_of(p.changed) for uid, p in parts.items()})
 
-    def since(self, feed: Feed, data: bytes, modified_at: datetime) -> datetime:
+    def since(self, feed: Feed, data: bytes, modified_at: datetime) -> datetime | None:
         """Return since when a named feed has these bytes, an aware UTC datetime.
+
+        None when the history cannot be asked: an older date would hide the next change.
 
         Args:
             feed: The feed, without a variant.
@@ -190,10 +224,26 @@ class FeedMaker:
 
         return self._in_history(write, modified_at)
 
-    def _in_history(self, write: Callable[["Connection"], _T], otherwise: _T) -> _T:
-        """Return what *write* does in a transaction; *otherwise* where no database is usable."""
+    def was_published(self, name: str) -> bool:
+        """Return whether a named feed was ever sent, or what it held in another one."""
+
+        def look(connection: "Connection") -> bool:
+            from calendar_service.store.components import is_recorded, uids_from
+
+            if is_recorded(connection, name):
+                return True
+            begins, whole = former_uids(name)
+            return bool(begins) and any(map(whole.fullmatch, uids_from(connection, begins)))
+
+        return bool(self._in_history(look, False))
+
+    def _in_history(self, write: Callable[["Connection"], _T], without: _T) -> _T | None:
+        """Return what *write* does in a transaction, *without* where there is no database.
+
+        None when the database cannot be used.
+        """
         if not self._remembers():
-            return otherwise
+            return without
         from calendar_service.store.database import within_reach
 
         try:
@@ -201,8 +251,8 @@ class FeedMaker:
             with within_reach(engine), engine.begin() as connection:
                 return write(connection)
         except DatabaseError as error:
-            log.error("feeds go by the registry's dates alone: %s", error)
-            return otherwise
+            log.error("feeds go by the registry's dates alone for now: %s", error)
+            return None
 
     def _remembers(self) -> bool:
         if not self.remembers:
@@ -214,12 +264,12 @@ class FeedMaker:
     def _now(self) -> datetime:
         return self.services.clock().replace(microsecond=0)  # as exact as HTTP dates
 
-    def _bytes(self, part: _Part, variant: Variant) -> bytes:
-        stamp = self._stamps[part.uid][1]
-        if part.stamp != stamp:
-            part.data = _render(part, variant, self._base_url, stamp)
-            part.stamp = stamp
-        return part.data
+    def _bytes(self, part: _Part, variant: Variant, stamp: Stamp) -> bytes:
+        made = part.made
+        if made is None or made[0] != stamp:
+            # At once, since another thread may make it with another stamp.
+            part.made = made = (stamp, _render(part, variant, self._base_url, stamp))
+        return made[1]
 
 
 def _occurrence_part(occurrence: Occurrence, prepare: int) -> _Part:
@@ -227,6 +277,7 @@ def _occurrence_part(occurrence: Occurrence, prepare: int) -> _Part:
     on = occurrence.on - timedelta(days=prepare)
     return _Part(
         uid=uid,
+        day=occurrence.on,
         on=on,
         ends=on if prepare else occurrence.ends or on,
         changed=occurrence.event.changed,
@@ -243,6 +294,7 @@ def _step_part(edition: Edition, step: Step) -> _Part:
     title, text = step_title(edition, step), step_description(edition, step)
     return _Part(
         uid=step_uid(edition, step),
+        day=step.on,
         on=step.on,
         ends=step.ends or step.on,
         changed=step_changed(edition),

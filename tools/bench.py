@@ -35,7 +35,7 @@ from plain_ics import Entry
 import calendar_service
 from calendar_service.config import load_settings
 from calendar_service.core.dates import Month
-from calendar_service.core.feeds import PLAIN, Feed, feeds_on_offer
+from calendar_service.core.feeds import PLAIN, Feed, feeds_on_offer, span_of
 from calendar_service.core.lunar import to_lunar, to_solar
 from calendar_service.core.model import Event, Occurrence, Registry
 from calendar_service.core.occurrences import list_month, select
@@ -286,12 +286,12 @@ class FeedSet:
         maker = FeedMaker(services, remembers=False)
         feeds, plain = [], []
         for feed in feeds_on_offer(TODAY):
-            years = feed.years(TODAY)
-            days = date(years[0], 1, 1), date(years[-1], 12, 31)
+            span = span_of(feed, registry, TODAY)
+            days = span.first, span.last
             found = [] if feed.of_campaigns else select(registry.events, *days, feed.selection)
             if not found:
                 continue
-            made = maker.make(feed, registry, TODAY, PLAIN)
+            made = maker.make(feed, registry, TODAY, PLAIN).data
             found.sort(key=lambda each: made.index(f"UID:{occurrence_uid(each)}@".encode()))
             head = wrap(feed.title, []).partition(b"END:VCALENDAR")[0]
             feeds.append(feed)

@@ -64,7 +64,7 @@ def print_feed(
     component: str,
     tasks: bool,
 ) -> None:
-    """Print one feed as iCalendar, from last year to two years ahead.
+    """Print one feed as iCalendar, from last year to two years ahead, less where it is long.
 
     NAME is one that `feeds` prints, event-ID for one event, campaign-ID for the steps of
     one campaign, or a year. The options are those that the feed's address takes:
@@ -85,4 +85,4 @@ def print_feed(
     variant = Variant(alarm=alarm, prepare=prepare or None, lang=lang, as_tasks=as_tasks)
     # Without its history: a command must not need a database, nor make one.
     maker = FeedMaker(services, remembers=False)
-    write(maker.make(feed, services.registry, services.today, variant), output)
+    write(maker.make(feed, services.registry, services.today, variant).data, output)

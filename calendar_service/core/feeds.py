@@ -1,14 +1,15 @@
 """The feeds on offer: each is a name, a title and a selection of events or campaigns."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
 
 from calendar_service.core.campaigns import Edition, Step
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR
 from calendar_service.core.editions import campaign_of, edition_near, steps_between
 from calendar_service.core.model import Kind, Prominence, Registry, YearClass
+from calendar_service.core.occurrences import select
 from calendar_service.core.regions import NAMES
 from calendar_service.core.selection import Selection
 from calendar_service.core.wording import KINDS, KINDS_EN, PROMINENCES
@@ -21,10 +22,29 @@ CAMPAIGNS, CAMPAIGN, EVENT, ROUND, CUSTOM = "campaigns", "campaign", "event", "n
 YEARS_BACK = 1
 YEARS_AHEAD = 2
 EVENT_YEARS_AHEAD = 10  # of a single event, which may be kept in round years alone
+# Google stops at about a megabyte or a thousand entries. With days of preparation there are
+# twice as many; an occurrence takes some 1.1 kB, a step 0.8.
+MOST_OCCURRENCES, MOST_STEPS = 450, 600
+_MONTHS = ((2, 12), (1, 6), (1, 3))  # back and ahead, of what would be longer
 FIRST_ARCHIVE = 2020
 MOST_LEAD_DAYS = 366
 TASKS = "vtodo"
 _LEAD = re.compile(r"([0-9]{1,3})d?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The days that a feed holds.
+
+    Attributes:
+        first: Its first day.
+        last: Its last day, included.
+        since: The day from which on it holds these.
+    """
+
+    first: date
+    last: date
+    since: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +57,10 @@ class Feed:
         title_en: The same in English.
         selection: Which events, or which campaigns.
         of_campaigns: Whether it holds the steps of campaigns instead of events.
-        years_back: How many whole years it reaches back from this one.
+        years_back: How many whole years it reaches back from this one, if that is not too long.
         years_ahead: How many whole years it reaches ahead.
         year: The one year that an archive holds.
+        of_one: Whether it is that of one event or one campaign, which is never too long.
     """
 
     name: str
@@ -50,16 +71,24 @@ class Feed:
     years_back: int = YEARS_BACK
     years_ahead: int = YEARS_AHEAD
     year: int | None = None
+    of_one: bool = False
 
-    def years(self, today: date) -> range:
-        """Return the years that it holds.
+    def spans(self, today: date) -> Iterator[Span]:
+        """Yield the days that it may hold, the most first.
 
-        Whole years, so that a feed keeps its bytes through the year.
+        Whole years, so that a feed keeps its bytes through the year; what is too long for
+        them holds whole months.
         """
-        if self.year:
-            return range(self.year, self.year + 1)
-        first = max(today.year - self.years_back, FIRST_YEAR)
-        return range(first, min(today.year + self.years_ahead, LAST_YEAR) + 1)
+        first = self.year or max(today.year - self.years_back, FIRST_YEAR)
+        last = self.year or min(today.year + self.years_ahead, LAST_YEAR)
+        year = date(today.year, 1, 1)
+        yield _span(date(first, 1, 1), date(last, 12, 31), year)
+        if self.year or self.of_one:
+            return
+        yield _span(year, date(min(today.year + 1, LAST_YEAR), 12, 31), year)
+        for back, ahead in _MONTHS:
+            start, end = _months_on(today, -back), _months_on(today, ahead + 1)
+            yield _span(start, end - timedelta(days=1), today.replace(day=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +158,6 @@ def feeds_on_offer(today: date) -> list[Feed]:
         PROMINENCES[Prominence.REFERENCE],
         "For reference",
     )
-    # Some programs stop at 1,000 entries or a megabyte, and of these there are many.
-    reference = replace(reference, years_back=0, years_ahead=1)
     kinds = [_feed(str(k), Selection(kind=(k,)), KINDS[k], KINDS_EN[k]) for k in Kind]
     regions = [_feed(id_, Selection(region=(id_,)), name, name) for id_, name in NAMES.items()]
     archives = [_archive(year) for year in range(FIRST_ARCHIVE, today.year + YEARS_AHEAD + 1)]
@@ -159,13 +186,13 @@ def feed_named(name: str, registry: Registry, today: date) -> Feed:
         chosen = Selection(campaign=(campaign.id,))
         return Feed(
             name=name, title=campaign.title, title_en=campaign.title, selection=chosen,
-            of_campaigns=True,
+            of_campaigns=True, years_back=0, years_ahead=1, of_one=True,
         )  # fmt: skip
     if name.startswith(f"{EVENT}-"):
         event = registry.event(name.removeprefix(f"{EVENT}-"))
         return Feed(
             name=f"{EVENT}-{event.id}", title=event.name, title_en=event.name_en or event.name,
-            selection=Selection(event=(event.id,)), years_ahead=EVENT_YEARS_AHEAD,
+            selection=Selection(event=(event.id,)), years_ahead=EVENT_YEARS_AHEAD, of_one=True,
         )  # fmt: skip
     if re.fullmatch(r"[0-9]{4}", name) and FIRST_YEAR <= int(name) <= LAST_YEAR:
         return _archive(int(name))
@@ -173,6 +200,23 @@ def feed_named(name: str, registry: Registry, today: date) -> Feed:
     if name not in feeds:
         raise UnknownFeedError(name, list(feeds))
     return feeds[name]
+
+
+def former_feed(name: str) -> Feed:
+    """Return the feed that was called *name*, whose event, campaign or kind is there no more."""
+    return _feed(name, Selection())
+
+
+def former_uids(name: str) -> tuple[str, re.Pattern[str]]:
+    """Return how UIDs begin in the feed of one event or campaign, and what a whole one is.
+
+    Of every other feed that is nothing.
+    """
+    for of, rest in ((CAMPAIGN, "-[0-9]{4}-[a-z].*"), (EVENT, "-[0-9]{4}")):
+        id_ = name.removeprefix(f"{of}-")
+        if id_ not in ("", name):
+            return f"{id_}-", re.compile(re.escape(id_) + rest)
+    return "", re.compile("")
 
 
 def custom_feed(selection: Selection) -> Feed:
@@ -206,16 +250,44 @@ def _archive(year: int) -> Feed:
 
 def _of_campaigns(name: str, selection: Selection, where: str = "") -> Feed:
     title = f"{CAMPAIGNS_TITLE}: {where}" if where else CAMPAIGNS_TITLE
-    return Feed(name=name, title=title, title_en=title, selection=selection, of_campaigns=True)
+    return Feed(
+        name=name, title=title, title_en=title, selection=selection, of_campaigns=True,
+        years_back=0, years_ahead=1,
+    )  # fmt: skip
+
+
+def span_of(feed: Feed, registry: Registry, today: date) -> Span:
+    """Return the days that a feed holds: as many as keep it short enough."""
+    most = MOST_STEPS if feed.of_campaigns else MOST_OCCURRENCES
+    spans = list(feed.spans(today))
+    short = (span for span in spans[:-1] if _count(feed, registry, span) <= most)
+    return next(short, spans[-1])
+
+
+def _count(feed: Feed, registry: Registry, span: Span) -> int:
+    if feed.of_campaigns:
+        return len(steps_between(registry, span.first, span.last, feed.selection))
+    return len(select(registry.events, span.first, span.last, feed.selection))
+
+
+def _span(first: date, last: date, since: date) -> Span:
+    begins, ends = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+    return Span(first=max(first, begins), last=min(last, ends), since=since)
+
+
+def _months_on(day: date, months: int) -> date:
+    """Return the first day of the month that comes so many months after that of *day*."""
+    years, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + years, month + 1, 1)
 
 
 def steps_of_feed(feed: Feed, registry: Registry, today: date) -> list[tuple[Edition, Step]]:
-    """Return the steps that a feed of campaigns holds: of this year and the next.
+    """Return the steps that a feed of campaigns holds.
 
     That of a campaign that is over keeps all of its last edition.
     """
-    days = date(today.year, 1, 1), date(min(today.year + 1, LAST_YEAR), 12, 31)
-    steps = steps_between(registry, *days, feed.selection)
+    span = span_of(feed, registry, today)
+    steps = steps_between(registry, span.first, span.last, feed.selection)
     if steps or not feed.selection.campaign:
         return steps
     edition = edition_near(registry, feed.selection.campaign[0], today)

@@ -76,6 +76,10 @@ NO_COMPONENTS = {
     "vi": "Lịch này hiện chưa có mục nào, hãy xem lại lựa chọn",
     "en": "This calendar holds nothing at present, please look at your choice again",
 }
+TAKEN_OUT = {
+    "vi": "Lịch này đã được đưa ra khỏi danh mục, hãy hủy đăng ký hoặc chọn lịch khác",
+    "en": "This calendar was taken out of the register, please unsubscribe or choose another",
+}
 UNREADABLE_CHOICE = "Lựa chọn của lịch này không đọc được, hãy chọn lại: {}"
 PROMINENCES = {
     Prominence.CORE: "Công văn thường nêu",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Row, and_, select, update
 
@@ -10,6 +10,7 @@ from calendar_service.store.database import insert_into
 from calendar_service.store.schema import components, feeds
 
 _BATCH = 500  # bound values in one statement
+_SECOND = timedelta(seconds=1)  # as exact as HTTP and iCalendar dates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,23 +73,48 @@ def record_feed(
     """
     row = {"name": name, "digest": digest, "modified_at": modified_at}
     connection.execute(insert_into(connection, feeds).values(row).on_conflict_do_nothing())
-    changed = and_(feeds.c.name == name, feeds.c.digest != digest, feeds.c.modified_at < now)
-    connection.execute(update(feeds).where(changed).values(digest=digest, modified_at=now))
-    since: datetime = connection.execute(
-        select(feeds.c.modified_at).where(feeds.c.name == name)
-    ).scalar_one()
+    kept = select(feeds.c.digest, feeds.c.modified_at).where(feeds.c.name == name)
+    old = connection.execute(kept).one()
+    if old.digest != digest:
+        unchanged = and_(feeds.c.name == name, feeds.c.digest == old.digest)
+        later = {"digest": digest, "modified_at": _later(old.modified_at, now)}
+        connection.execute(update(feeds).where(unchanged).values(later))
+        old = connection.execute(kept).one()  # another process may have been first
+    since: datetime = old.modified_at
     return since
+
+
+def is_recorded(connection: Connection, name: str) -> bool:
+    """Return whether a feed of this name was published, without a variant."""
+    found = connection.execute(select(feeds.c.name).where(feeds.c.name == name))
+    return found.first() is not None
+
+
+def uids_from(connection: Connection, begins: str) -> list[str]:
+    """Return the UIDs published, in whatever feed, that begin with *begins*."""
+    theirs = components.c.uid.startswith(begins, autoescape=True)
+    return [*connection.execute(select(components.c.uid).where(theirs)).scalars()]
 
 
 def _after(old: Revision, state: Revision, now: datetime) -> Revision:
     moved = (old.starts, old.ends) != (state.starts, state.ends)
+    is_newer = state.changed_at > old.changed_at
     return Revision(
         digest=state.digest,
         starts=state.starts,
         ends=state.ends,
         sequence=max(state.sequence, old.sequence + moved),
-        changed_at=state.changed_at if state.changed_at > old.changed_at else now,
+        changed_at=state.changed_at if is_newer else _later(old.changed_at, now),
     )
+
+
+def _later(before: datetime, now: datetime) -> datetime:
+    """Return when something changed that was last changed *before*: now, but never sooner.
+
+    Its readers ask by date: a clock that went back, or a second change within a second,
+    would hide it from them.
+    """
+    return max(now, before + _SECOND)
 
 
 def _known(connection: Connection, uids: Iterable[str]) -> dict[str, Revision]:

@@ -13,11 +13,18 @@ from calendar_service.core.feeds import (
     Variant,
     custom_feed,
     feed_named,
+    former_feed,
     selection_values,
+    span_of,
 )
 from calendar_service.core.occurrences import select
-from calendar_service.core.wording import UNREADABLE_CHOICE
-from calendar_service.errors import CalendarServiceError
+from calendar_service.core.wording import TAKEN_OUT, UNREADABLE_CHOICE
+from calendar_service.errors import (
+    CalendarServiceError,
+    UnknownCampaignError,
+    UnknownEventError,
+    UnknownFeedError,
+)
 from calendar_service.feeding import FeedMaker
 from calendar_service.formats.forms import MEDIA_TYPES
 from calendar_service.formats.syndication import MEDIA_TYPES as NEWS_TYPES
@@ -26,6 +33,8 @@ from calendar_service.web.context import services
 
 NEWS_BACK = timedelta(days=7)
 NEWS_AHEAD = timedelta(days=30)
+
+_GONE = (UnknownCampaignError, UnknownEventError, UnknownFeedError)
 
 bp = Blueprint("feeds", __name__)
 
@@ -39,16 +48,24 @@ def show_feed(name: str) -> AnyResponse:
     """
     values = dict(request.args.lists())
     variant = Variant.parse(values)
-    feed, text = _feed(name, values)
-    if feed.name != name:
-        return _moved(url_for(".show_feed", name=feed.name))
-    if text:
-        data = _maker().notice(feed.title, text, g.today)
-    else:
-        data = _maker().make(feed, g.registry, g.today, variant)
+    try:
+        feed, text = _feed(name, values)
+        if feed.name != name:
+            return _moved(url_for(".show_feed", name=feed.name))
+        if text:
+            data, lasting = _maker().notice(feed.title, text, g.today), True
+        else:
+            data, lasting = _maker().make(feed, g.registry, g.today, variant)
+    except _GONE:
+        if not _maker().was_published(name):
+            raise
+        return _former(name, variant.lang)
     response = Response(data, content_type=MEDIA_TYPES["ics"])
     plain = variant == PLAIN and feed.name != CUSTOM
-    return _validated(response, feed if plain else None, data)
+    modified_at: datetime | None = _last_modified(span_of(feed, g.registry, g.today).since)
+    if modified_at and lasting and plain:
+        modified_at = _maker().since(feed, data, modified_at)
+    return _validated(response, modified_at if lasting else None)
 
 
 @bp.get("/feeds/<name>.atom", defaults={"form": "atom"})
@@ -57,7 +74,12 @@ def show_news(name: str, form: str) -> AnyResponse:
     """Send what has just been and what is coming, for feed readers and web sites."""
     values = dict(request.args.lists())
     lang = Variant.parse(values).lang
-    feed, text = _feed(name, values)
+    try:
+        feed, text = _feed(name, values)
+    except _GONE:
+        if not _maker().was_published(name):
+            raise
+        feed, text = former_feed(name), TAKEN_OUT[lang]
     if feed.name != name:
         return _moved(url_for(".show_news", name=feed.name, form=form))
     last = min(g.today + NEWS_AHEAD, date(LAST_YEAR, 12, 31))
@@ -67,7 +89,8 @@ def show_news(name: str, form: str) -> AnyResponse:
     address = f"{services().settings.base_url}{request.full_path.rstrip('?')}"
     render = render_atom if form == "atom" else render_json_feed
     data = render(title, items, address, services().settings.base_url, lang, NEWS_AHEAD)
-    return _validated(Response(data, content_type=NEWS_TYPES[form]), None, data)
+    response = Response(data, content_type=NEWS_TYPES[form])
+    return _validated(response, _last_modified(g.today))  # its days move on each day
 
 
 def _feed(name: str, values: dict[str, list[str]]) -> tuple[Feed, str]:
@@ -93,24 +116,37 @@ def _maker() -> FeedMaker:
     return maker
 
 
-def _validated(response: Response, feed: Feed | None, data: bytes) -> Response:
-    modified_at = _last_modified()
-    if feed:
-        modified_at = _maker().since(feed, data, modified_at)
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    response.last_modified = modified_at
+def _former(name: str, lang: str) -> Response:
+    """Say in a feed that is there no more that it is so: programs drop what is 404.
+
+    All its variants have the date of the plain one, which goes on from what was sent last.
+    """
+    feed = former_feed(name)
+    told = {
+        each: _maker().notice(title, TAKEN_OUT[each], g.today)
+        for each, title in (("vi", feed.title), ("en", feed.title_en))
+    }
+    modified_at = _maker().since(feed, told["vi"], _last_modified(date(g.today.year, 1, 1)))
+    return _validated(Response(told[lang], content_type=MEDIA_TYPES["ics"]), modified_at)
+
+
+def _validated(response: Response, modified_at: datetime | None) -> Response:
+    """Let an answer be kept; not one whose history could not be asked, which has no date."""
+    response.headers["Cache-Control"] = "public, max-age=3600" if modified_at else "no-cache"
+    if modified_at:
+        response.last_modified = modified_at
     return response
 
 
-def _last_modified() -> datetime:
-    """Return the newest change of the feed, in the past.
+def _last_modified(window_since: date) -> datetime:
+    """Return the newest change of a feed, in the past.
 
-    A moved window and a removed event change the feed as well, so the start of the year
-    and the time of the files count. Days begin where the service is: by UTC they would
-    begin hours after the change, and hide it from who asks by date.
+    A moved window and a removed event change the feed as well, so the day from which on
+    it is so and the time of the files count. Days begin where the service is: by UTC they
+    would begin hours after the change, and hide it from who asks by date.
     """
     now, timezone = services().clock(), services().settings.timezone
-    window_moved = datetime(g.today.year, 1, 1, tzinfo=timezone)
+    window_moved = datetime.combine(window_since, time(), timezone)
     entry_changed = datetime.combine(g.registry.changed, time(), timezone)
     moments = (window_moved, entry_changed, services().modified_at)
     return max((moment for moment in moments if moment <= now), default=now)

@@ -18,7 +18,7 @@ from calendar_service.core.editions import (
     editions_in,
     steps_between,
 )
-from calendar_service.core.feeds import feed_named, steps_of_feed
+from calendar_service.core.feeds import feed_named, span_of, steps_of_feed
 from calendar_service.core.leave import days_by_law, leave_of
 from calendar_service.core.lunar import to_lunar
 from calendar_service.core.model import Event, Kind, Occurrence
@@ -162,20 +162,19 @@ def show_event(text: str) -> AnyResponse:
 def show_subscribe() -> str:
     """Show how a calendar program subscribes to a feed."""
     feed = feed_named((only("feed").get("feed") or ["core"])[-1], g.registry, g.today)
-    years = feed.years(g.today)
-    first, last = date(years[0], 1, 1), date(years[-1], 12, 31)
+    span = span_of(feed, g.registry, g.today)
     if feed.of_campaigns:
         count = len(steps_of_feed(feed, g.registry, g.today))
     else:
-        count = len(select(g.registry.events, first, last, feed.selection))
+        count = len(select(g.registry.events, span.first, span.last, feed.selection))
     address = f"{services().settings.base_url}/feeds/{feed.name}.ics"
     return render_template(
         "pages/subscribe.html",
         feed=feed,
         address=address,
         webcal=f"webcal:{address.partition(':')[2]}",
-        first=first,
-        last=last,
+        first=span.first,
+        last=span.last,
         count=count,
         selection=feed.selection,
         query=f"?region={feed.name}" if feed.name in NAMES else "",

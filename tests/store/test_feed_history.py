@@ -1,12 +1,15 @@
 """What feeds said before: a corrected date raises SEQUENCE, whoever serves the feed next."""
 
 import os
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from calendar_service.config import load_settings
 from calendar_service.services import Services
+from calendar_service.store.components import record_feed
 from calendar_service.store.upgrade import upgrade
 from calendar_service.web.app import create_app
 
@@ -53,9 +56,9 @@ class House:
         self.saved += 10
         os.utime(self.path, (self.saved, self.saved))
 
-    def feed(self, path="/feeds/core.ics"):
+    def feed(self, path="/feeds/core.ics", since=None):
         self.services.refresh()
-        return self.client.get(path)
+        return self.client.get(path, headers={"If-Modified-Since": since} if since else {})
 
     def component(self, uid, path="/feeds/core.ics"):
         """Return the lines of a component of the feed by their names."""
@@ -105,21 +108,21 @@ def test_what_was_not_touched_keeps_every_byte(house):
 
 def test_one_changed_event_of_a_thousand_changes_its_own_components_alone(house):
     days = {f"e{n}": f"{n % 28 + 1}/{n % 12 + 1}" for n in range(1_000)}
-    names = ("core", "tradition", "2027", "event-e7")
+    names = ("core", "tradition", "2027", "event-e11")
     house.save(**days)
     before = {name: house.feed(f"/feeds/{name}.ics").data for name in names}
     house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
-    house.save(**days | {"e7": "9/8"})  # instead of 8/8
+    house.save(**days | {"e11": "13/12"})  # instead of 12/12
     after = {name: house.feed(f"/feeds/{name}.ics").data for name in names}
 
-    # Of last year, this one and the next two; of the archive's year; of eleven years ahead.
-    counts = {"core": 4, "tradition": 4, "2027": 1, "event-e7": 12}
+    # From October to February, since these are many; of the archive's year; ten years ahead.
+    counts = {"core": 1, "tradition": 1, "2027": 1, "event-e11": 12}
     for name in names:
         old, new = _split(before[name]), _split(after[name])
         assert len(set(new) - set(old)) == counts[name]
-        assert all(b"UID:e7-" in part for part in set(new) ^ set(old))
-        kept = [part for part in old if b"UID:e7-" not in part]
-        assert [part for part in new if b"UID:e7-" not in part] == kept
+        assert all(b"UID:e11-" in part for part in set(new) ^ set(old))
+        kept = [part for part in old if b"UID:e11-" not in part]
+        assert [part for part in new if b"UID:e11-" not in part] == kept
 
 
 def _split(feed):
@@ -214,6 +217,163 @@ def test_last_modified_of_a_feed_never_goes_back_in_another_process(house):
 
     assert moved == "Tue, 24 Nov 2026 06:30:00 GMT"
     assert house.feed().headers["Last-Modified"] == moved
+
+
+def summary(response):
+    text = response.text.replace("\r\n ", "")
+    return [line for line in text.split("\r\n") if line.startswith("SUMMARY")]
+
+
+TAKEN_OUT = "SUMMARY:Lịch này đã được đưa ra khỏi danh mục\\, hãy hủy đăng ký hoặc chọn lịch khác"
+
+
+@pytest.mark.parametrize("name", ["event-mot", "campaign-mot"])
+@pytest.mark.parametrize("query", ["", "?alarm=7d"])
+def test_the_feed_of_what_was_taken_out_goes_on_and_says_so(house, name, query):
+    path = f"/feeds/{name}.ics{query}"
+    before = house.feed(path)
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(hai="19/5")
+    house.start()  # nothing but the database is remembered
+
+    after = house.feed(path)
+
+    assert before.status_code == after.status_code == 200
+    assert summary(after) == [TAKEN_OUT]
+    assert after.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert after.headers["Last-Modified"] >= before.headers["Last-Modified"]
+    assert house.feed(path).headers["ETag"] == after.headers["ETag"]
+
+
+def test_last_modified_goes_on_when_a_feed_vanishes_and_when_it_comes_back(house):
+    house.feed("/feeds/event-mot.ics")
+    seen = []
+    for day, days in ((24, {"hai": "19/5"}), (25, {"mot": "27/7", "hai": "19/5"})):
+        house.now = datetime(2026, 11, day, 6, 30, tzinfo=UTC)
+        house.save(**days)
+        house.start()
+        response = house.feed("/feeds/event-mot.ics")
+        seen.append((response.headers["Last-Modified"], summary(response)[0]))
+
+    assert seen == [
+        ("Tue, 24 Nov 2026 06:30:00 GMT", TAKEN_OUT),
+        ("Wed, 25 Nov 2026 06:30:00 GMT", "SUMMARY:Ngày mot (27/7)"),
+    ]
+
+
+def test_an_event_that_stood_in_any_feed_is_remembered(house):
+    house.feed("/feeds/core.ics")
+    house.save(hai="19/5")
+
+    assert summary(house.feed("/feeds/event-mot.ics")) == [TAKEN_OUT]
+    assert house.feed("/feeds/event-mot.json").json["items"] == []
+    assert house.feed("/feeds/event-mot.atom").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name", ["event-ba", "event-mo", "event-", "campaign-ba", "cor", "event-m%25"]
+)
+def test_what_never_was_there_is_404(house, name):
+    house.feed("/feeds/core.ics")
+    house.feed("/feeds/campaigns.ics")
+    house.save(hai="19/5")
+
+    assert house.feed(f"/feeds/{name}.ics").status_code == 404
+
+
+def test_any_feed_that_was_sent_under_its_name_goes_on(house):
+    with house.services.engine.begin() as connection:
+        record_feed(connection, "old-province", b"1" * 16, NOW, NOW)  # of an older release
+
+    assert summary(house.feed("/feeds/old-province.ics")) == [TAKEN_OUT]
+
+
+def test_a_second_change_before_seven_in_viet_nam_is_later_than_the_first(house):
+    # 22/11 begins at 17:00 UTC of the 21st; `changed` alone gives 00:00 UTC of the 22nd.
+    house.now = datetime(2026, 11, 21, 18, tzinfo=UTC)
+    first = house.component("mot-2027")["LAST-MODIFIED"]
+    house.now = datetime(2026, 11, 21, 18, 5, tzinfo=UTC)
+    house.save(mot="28/7", hai="19/5")
+
+    second = house.component("mot-2027")
+
+    assert first == "20261122T000000Z"
+    assert second["LAST-MODIFIED"] == second["DTSTAMP"] == "20261122T000001Z"
+
+
+def test_a_change_within_the_same_second_is_dated_later(house):
+    house.feed()
+    house.save(mot="28/7", hai="19/5")
+    first = house.feed().headers["Last-Modified"]
+    house.save(mot="29/7", hai="19/5")
+    second = house.feed(since=first)
+
+    assert first == "Mon, 23 Nov 2026 06:00:00 GMT"
+    assert second.status_code == 200
+    assert second.headers["Last-Modified"] == "Mon, 23 Nov 2026 06:00:01 GMT"
+    assert house.component("mot-2027")["LAST-MODIFIED"] == "20261123T060001Z"
+
+
+def test_a_change_after_the_clock_went_back_is_dated_later(house):
+    house.feed()
+    house.save(mot="28/7", hai="19/5")
+    first = house.feed().headers["Last-Modified"]
+    house.now = datetime(2026, 11, 23, 5, tzinfo=UTC)
+    house.save(mot="29/7", hai="19/5")
+
+    second = house.feed(since=first)
+
+    assert second.status_code == 200
+    assert second.headers["Last-Modified"] == "Mon, 23 Nov 2026 06:00:01 GMT"
+
+
+@contextmanager
+def away(house, table):
+    """Let the database fail at one of its tables."""
+    for old, new in ((table, "away"), ("away", table)):
+        with house.services.engine.begin() as connection:
+            connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+        if old == table:
+            yield
+
+
+def test_a_database_that_fails_once_lowers_no_sequence_for_good(house, caplog):
+    house.feed()
+    house.save(mot="28/7", hai="19/5")
+    house.feed()
+    house.start()
+    with away(house, "components"):
+        failed = house.feed()
+    again = house.feed()
+
+    assert failed.status_code == 200
+    assert failed.headers["Cache-Control"] == "no-cache"
+    assert "Last-Modified" not in failed.headers
+    assert "by the registry's dates alone for now" in caplog.text
+    assert again.headers["Cache-Control"] == "public, max-age=3600"
+    assert house.component("mot-2027")["SEQUENCE"] == "2518"
+
+
+def test_a_feed_whose_date_cannot_be_asked_has_none_and_is_not_kept(house):
+    with away(house, "feeds"):
+        failed = house.feed()
+    again = house.feed()
+
+    assert "Last-Modified" not in failed.headers
+    assert failed.headers["Cache-Control"] == "no-cache"
+    assert "Last-Modified" in again.headers
+
+
+def test_a_process_that_knows_a_revision_goes_below_it_in_no_failure(house):
+    house.feed()
+    house.save(mot="28/7", hai="19/5")
+    house.feed()
+    with away(house, "components"):
+        house.save(mot="29/7", hai="19/5")
+        lines = house.component("mot-2027")
+
+    assert (lines["SEQUENCE"], lines["LAST-MODIFIED"]) == ("2518", "20261123T060000Z")
+    assert house.component("mot-2027")["SEQUENCE"] == "2519"
 
 
 def test_a_database_that_cannot_be_used_stops_no_feed(tmp_path, caplog):

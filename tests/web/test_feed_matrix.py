@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from calendar_service.config import load_settings
-from calendar_service.core.feeds import Variant, feed_named, feeds_on_offer
+from calendar_service.core.feeds import Variant, feed_named, feeds_on_offer, span_of
 from calendar_service.services import Services
 from calendar_service.web.app import create_app
 from tests.web.conftest import EVENTS_YAML
@@ -166,10 +166,66 @@ def test_a_variant_is_read_from_its_parameters():
     assert Variant.parse({"alarm": ["0"], "prepare": ["0"]}) == Variant(alarm=0, prepare=None)
 
 
-def test_the_longest_feed_of_letters_stays_small(shipped):
-    core = feed_named("core", shipped, TODAY)
+def test_no_feed_has_a_thousand_entries_or_half_a_megabyte(site, shipped):
+    names = [feed.name for feed in feeds_on_offer(TODAY)]
+    names += [f"campaign-{campaign.id}" for campaign in shipped.campaigns]
+    names += [f"event-{event.id}" for event in shipped.events]
 
-    assert core.years(TODAY) == range(2025, 2029)
+    for name in names:
+        data = site.get(f"/feeds/{name}.ics").data
+
+        assert 0 < data.count(b"BEGIN:VEVENT") < 1_000, name
+        assert len(data) < 500_000, name
+
+
+@pytest.mark.parametrize("name", ["core", "ha-noi", "quang-ninh", "sector", "reference"])
+def test_with_days_of_preparation_and_alarms_it_stays_below_a_megabyte(site, name):
+    data = site.get(f"/feeds/{name}.ics?prepare=7&alarm=7d&lang=en").data
+
+    assert data.count(b"BEGIN:VEVENT") < 1_000
+    assert len(data) < 1_000_000
+
+
+def test_a_choice_of_everything_stays_small_too(site):
+    every = "&".join(f"prominence={name}" for name in ("core", "sector", "reference"))
+    data = site.get(f"/feeds/custom.ics?{every}").data
+
+    assert data.count(b"BEGIN:VEVENT") < 1_000
+    assert len(data) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("core", date(2025, 1, 1), date(2028, 12, 31)),
+        ("tradition", date(2026, 1, 1), date(2027, 12, 31)),
+        ("sector", date(2026, 9, 1), date(2027, 11, 30)),
+        ("campaigns", date(2026, 10, 1), date(2027, 5, 31)),
+        ("1975", date(1975, 1, 1), date(1975, 12, 31)),
+        ("event-quoc-khanh", date(2025, 1, 1), date(2036, 12, 31)),
+        ("campaign-quang-ninh-60", date(2026, 1, 1), date(2027, 12, 31)),
+    ],
+)
+def test_a_feed_holds_whole_years_and_a_longer_one_fewer_or_whole_months(
+    shipped, name, first, last
+):
+    span = span_of(feed_named(name, shipped, TODAY), shipped, TODAY)
+
+    assert (span.first, span.last) == (first, last)
+
+
+def test_the_span_ends_with_the_calendar(shipped):
+    span = span_of(feed_named("sector", shipped, TODAY), shipped, date(2100, 12, 5))
+
+    assert (span.first, span.last) == (date(2100, 1, 1), date(2100, 12, 31))
+
+
+def test_a_day_of_preparation_comes_though_it_lies_before_the_months_of_its_feed(site):
+    found = components(site.get("/feeds/sector.ics?prepare=7"))
+
+    early = [lines for uid, lines in found.items() if lines["DTSTART;VALUE=DATE"] < "20260901"]
+    assert early
+    assert all(lines["SUMMARY"].startswith("Còn 7 ngày: ") for lines in early)
 
 
 def test_atom_holds_what_has_just_been_and_what_is_coming(site):

@@ -201,6 +201,35 @@ def test_a_new_year_moves_the_window_and_last_modified_on(make_house, timezone, 
     assert ("UID:mot-2025@" in new.text, "UID:mot-2029@" in new.text) == (False, True)
 
 
+def test_a_new_month_moves_the_window_of_a_long_feed_and_last_modified_on(house):
+    # 301 events are too many for two years, so it begins on 1/9 and from December on on 1/10.
+    autumn = entry("thu").replace("on: 27/7", "on: 5/9")
+    house.save(autumn, *[entry(f"e{number}") for number in range(300)])
+    house.now = datetime(2026, 11, 30, 16, 59, 59, tzinfo=UTC)
+    house.start()
+    old = house.get()
+
+    house.now = datetime(2026, 11, 30, 17, tzinfo=UTC)  # December begins in Viet Nam
+    new = house.get(If_Modified_Since=old.headers["Last-Modified"])
+
+    assert old.headers["Last-Modified"] == SAVED_TEXT
+    assert new.headers["Last-Modified"] == "Mon, 30 Nov 2026 17:00:00 GMT"
+    assert ("UID:thu-2026@" in old.text, "UID:thu-2026@" in new.text) == (True, False)
+
+
+def test_news_move_on_each_day(house):
+    house.save(entry("mot").replace("on: 27/7", "on: 23/12"))  # it enters 30 days before
+    house.start()
+    old = house.client.get("/feeds/core.atom")
+    house.now = datetime(2026, 11, 22, 17, tzinfo=UTC)  # 23/11 in Viet Nam
+    headers = {"If-Modified-Since": old.headers["Last-Modified"]}
+
+    new = house.client.get("/feeds/core.atom", headers=headers)
+
+    assert new.status_code == 200
+    assert new.headers["Last-Modified"] == "Sun, 22 Nov 2026 17:00:00 GMT"
+
+
 def test_a_second_edit_on_the_same_early_morning_is_seen_by_date(house):
     # 01:00 in Viet Nam on 22/11, six hours before that day begins by UTC.
     house.now = datetime(2026, 11, 21, 18, tzinfo=UTC)
