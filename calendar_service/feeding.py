@@ -211,7 +211,7 @@ class FeedMaker:
 
     def _in_history(self, write: Callable[["Connection"], _T], otherwise: _T) -> _T:
         """Return what *write* does in a transaction; *otherwise* where no database is usable."""
-        if not self._remembers():
+        if not self.has_history:
             return otherwise
         from calendar_service.store.database import within_reach
 
@@ -223,7 +223,9 @@ class FeedMaker:
             log.error("feeds go by the registry's dates alone: %s", error)
             return otherwise
 
-    def _remembers(self) -> bool:
+    @property
+    def has_history(self) -> bool:
+        """Whether there is a database that says what was published."""
         if not self.remembers:
             return False
         from calendar_service.store.database import is_there
