@@ -24,7 +24,7 @@ from calendar_service.core.campaign import (
 from calendar_service.core.campaigns import Days
 from calendar_service.core.dates import parse_day, parse_year
 from calendar_service.core.lead_times import LeadTimes
-from calendar_service.core.model import Event
+from calendar_service.core.model import Event, YearClass
 from calendar_service.core.occurrences import occurrence_of
 from calendar_service.errors import CalendarServiceError, Fault, nearest_hint
 from calendar_service.registry.reader import (
@@ -144,12 +144,14 @@ class CampaignReader:
 
     def _displays(self) -> tuple[Display, ...]:
         kinds = f"give one of {', '.join(DisplayKind)}"
-        for block in self.reader.blocks("displays", ("what", "start", "end", "who")):
+        keys = ("what", "start", "end", "who", "years")
+        for block in self.reader.blocks("displays", keys):
             what = block.choice("what", DisplayKind, required=kinds)
             start = self._when(block, "start", required="give its first day, such as D-3")
             end = self._when(block, "end", required="give the last day that it hangs, such as D+1")
+            who, years = block.text("who"), block.choices("years", YearClass)
             if what and start is not None and end is not None:
-                display = Display(what=what, start=start, end=end, who=block.text("who"))
+                display = Display(what=what, start=start, end=end, who=who, years=years)
                 self.displays.append((block, display))
         return tuple(display for _, display in self.displays)
 
