@@ -38,7 +38,8 @@ def generated(event: Event) -> Campaign:
         scope=Scope.PROVINCE if event.region else Scope.NATIONAL,
         region=event.region,
         displays=tuple(
-            Display(what=what, start=_UP, end=Offset(_DOWN), years=years) for what in hung
+            Display(what=what, start=_UP, end=event.ends or Offset(_DOWN), years=years)
+            for what in hung
         ),
         slogans=(slogan,) if slogan else (),
         generated=True,
