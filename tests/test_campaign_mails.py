@@ -21,21 +21,20 @@ FIRST, LAST = date(2022, 7, 1), date(2023, 12, 31)
 # Chỉ thị 27-CT/TU, Kế hoạch 19/KH-UBND, the contests' rules, and the days of the press.
 QUANG_NINH_60 = {
     "2022-07-22": "Ban hành Chỉ thị 27-CT/TU",
-    "2022-10-30": "Xin chủ trương, trình ban hành chỉ thị",
     "2023-01-10": "Ban hành Kế hoạch 247-KH/TU",
     "2023-02-02": "Ban hành Kế hoạch 19/KH-UBND",
     "2023-02-14": "Ban hành Quyết định 898-QĐ/TU",
     "2023-04-11": "Ban hành Quyết định 02-QĐ/BTC",
-    "2023-05-03": "Lập kế hoạch",
     "2023-05-18": "Ban hành Kế hoạch 296-KH/TU",
     "2023-06-30": "Thi trắc nghiệm trực tuyến đợt I",
     "2023-07-31": "Thi trắc nghiệm trực tuyến đợt II",
-    "2023-08-01": "soạn đề cương tuyên truyền",
+    "2023-08-01": "Soạn đề cương tuyên truyền",
     "2023-08-31": "Thi trắc nghiệm trực tuyến đợt III",
     "2023-09-05": "Hạn: Cuộc thi sáng tác",
-    "2023-09-30": "Ban hành hướng dẫn tuyên truyền",
+    "2023-09-17": "Ban hành hướng dẫn tuyên truyền",
+    "2023-09-24": "Duyệt ma két",
+    "2023-09-30": "Hạn: Cuộc thi Tìm hiểu",
     "2023-10-01": "Treo, dựng",
-    "2023-10-16": "Duyệt ma két",
     "2023-10-17": "Họp báo",
     "2023-10-24": "kiểm tra tuyên truyền, cổ động trực quan",
     "2023-10-27": "diễu hành xe tuyên truyền",
@@ -43,7 +42,7 @@ QUANG_NINH_60 = {
     "2023-10-30": "Ngày thành lập tỉnh Quảng Ninh",
     "2023-10-31": "Hạ cờ Tổ quốc",
 }
-YOUTH = "Ngày Truyền thống lực lượng Thanh niên xung phong"
+YOUTH = "Ngày truyền thống lực lượng Thanh niên xung phong"
 
 
 class Watch:
@@ -132,21 +131,21 @@ def test_the_mails_of_a_province_s_sixtieth_year_fall_on_the_mornings_of_its_ste
 def test_who_sees_to_the_flags_is_told_when_they_go_up_and_come_down_in_the_morning_s_one_mail(
     services, watch
 ):
-    watch.now = datetime(2023, 7, 1, tzinfo=UTC)
+    watch.now = datetime(2025, 7, 1, tzinfo=UTC)
     choice = {"event": ["truyen-thong-thanh-nien-xung-phong"], "role": ["field"]}
     sign_up(services, Choice.parse(choice))
 
-    found = mails_of_each_morning(services, watch, date(2023, 7, 1), date(2023, 7, 31))
+    found = mails_of_each_morning(services, watch, date(2025, 7, 1), date(2025, 7, 31))
 
     assert {day: subject for day, [(subject, _, _)] in found.items()} == {
-        "2023-07-01": f"Còn 14 ngày: 73 năm {YOUTH} (15/7)",
-        "2023-07-12": f"Còn 3 ngày: 73 năm {YOUTH} (15/7)",
-        "2023-07-15": f"Hôm nay: 73 năm {YOUTH} (15/7)",
-        "2023-07-17": f"Việc hôm nay: Tháo dỡ băng rôn, khẩu hiệu - Kỷ niệm 73 năm {YOUTH}",
+        "2025-07-01": f"Còn 14 ngày: 75 năm {YOUTH} (15/7)",
+        "2025-07-12": f"Còn 3 ngày: 75 năm {YOUTH} (15/7)",
+        "2025-07-15": f"Hôm nay: 75 năm {YOUTH} (15/7)",
+        "2025-07-17": f"Việc hôm nay: Tháo dỡ băng rôn, khẩu hiệu - Kỷ niệm 75 năm {YOUTH}",
     }
-    [(_, third_day, _)] = found["2023-07-12"]
+    [(_, third_day, _)] = found["2025-07-12"]
     assert "Treo băng rôn, khẩu hiệu" in third_day
-    assert "Chọn khẩu hiệu" not in third_day  # the designer's work
+    assert "Duyệt ma két" not in third_day  # the designer's work
 
 
 def test_who_asks_for_no_steps_gets_the_days_alone(services, watch):

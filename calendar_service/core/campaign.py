@@ -12,6 +12,7 @@ from enum import StrEnum
 from calendar_service.core.dates import parse_day
 from calendar_service.core.days import DayRule, parse_day_rule
 from calendar_service.core.lead_times import LeadTimes
+from calendar_service.core.model import YearClass
 from calendar_service.core.sources import Source
 from calendar_service.errors import InvalidCampaignDayError
 
@@ -150,12 +151,18 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Display:
-    """What hangs from its first to its last day, both included, and who hangs it."""
+    """What hangs from its first to its last day, both included, and who hangs it.
+
+    Attributes:
+        years: In which years it hangs, by the last digit of N: 0 is tròn, 5 lẻ 5, the rest
+            khác; none for every year.
+    """
 
     what: DisplayKind
     start: When
     end: When
     who: str | None = None
+    years: tuple[YearClass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,15 +64,26 @@ ROLES = {
 }
 TASKS = {
     Task.DIRECTIVE: "Xin chủ trương, trình ban hành chỉ thị",
+    Task.PROPOSAL: "Xin chủ trương, lập kế hoạch",
     Task.PLAN: "Lập kế hoạch",
-    Task.OUTLINE: "Xin chủ trương, soạn đề cương tuyên truyền",
+    Task.OUTLINE: "Soạn đề cương tuyên truyền",
     Task.GUIDANCE: "Ban hành hướng dẫn tuyên truyền",
     Task.MONTHLY_LETTER: "Đưa vào công văn định hướng tháng",
-    Task.KIT: "Lập kế hoạch hưởng ứng, nhận bộ nhận diện",
-    Task.DESIGN: "Duyệt ma két, in băng rôn, pa nô",
-    Task.SLOGANS: "Chọn khẩu hiệu, in băng rôn",
+    Task.KIT: "Lập kế hoạch hưởng ứng, nhận tài liệu truyền thông",
+    Task.DESIGN: "Duyệt ma két, in {}",
+    Task.SLOGANS: "Chọn khẩu hiệu, in {}",
+    Task.MATERIALS: "Chuẩn bị tin, bài, tài liệu tuyên truyền",
     Task.LAUNCH: "Phát động hưởng ứng",
-    Task.HANG: "Kiểm tra việc treo cờ, băng rôn",
+    Task.HANG: "Kiểm tra việc treo {}",
+}
+_SHORT = {
+    DisplayKind.NATIONAL_FLAG: "cờ",
+    DisplayKind.PARTY_FLAG: "cờ",
+    DisplayKind.STREAMER: "cờ",
+    DisplayKind.BANNER: "băng rôn",
+    DisplayKind.PANEL: "pa nô",
+    DisplayKind.POSTER: "áp phích",
+    DisplayKind.DECORATION: "trang trí",
 }
 _CHEERED = {Kind.GREAT_DAY, Kind.PROVINCE, Kind.FOUNDING}
 _FLAGS = {DisplayKind.NATIONAL_FLAG, DisplayKind.PARTY_FLAG, DisplayKind.STREAMER}
@@ -81,21 +92,24 @@ _FLAGS = {DisplayKind.NATIONAL_FLAG, DisplayKind.PARTY_FLAG, DisplayKind.STREAME
 def edition_title(edition: Edition) -> str:
     """Return what an edition is called: "Kỷ niệm 76 năm Ngày …" where N follows.
 
-    A yearly campaign that somebody wrote keeps its title.
+    A day that is responded to, "Hưởng ứng Ngày …", tells no count. A yearly campaign that
+    somebody wrote keeps its title.
     """
     occurrence = edition.occurrence
     title = edition.campaign.title
     if not (edition.campaign.generated and occurrence):
         return title
     head = title.removesuffix(occurrence.event.name)
-    count = f"{occurrence.years} năm " if occurrence.years else ""
+    counts = occurrence.years and occurrence.event.kind is not Kind.OBSERVANCE
+    count = f"{occurrence.years} năm " if counts else ""
     return f"{head}{count}{occurrence.name}"
 
 
 def step_text(step: Step) -> str:
     """Return what there is to do or what takes place, without its day."""
     if step.kind is StepKind.PREPARE and step.task:
-        return TASKS[step.task]
+        things = dict.fromkeys(_SHORT[display] for display in step.displays)
+        return TASKS[step.task].format(", ".join(things))
     if step.kind is StepKind.PUT_UP:
         who = f" ({step.who})" if step.who else ""
         return f"{_hang(step)} {_named(step)}{who}"

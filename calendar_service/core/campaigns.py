@@ -17,8 +17,9 @@ from calendar_service.core.campaign import (
     Work,
 )
 from calendar_service.core.lead_times import ROLES, TASKS, LeadTimes, Role, Task, task_at
-from calendar_service.core.model import Event, Group, Kind, Occurrence, YearClass
+from calendar_service.core.model import Event, Kind, Occurrence, YearClass
 from calendar_service.core.occurrences import occurrence_of
+from calendar_service.core.preparation import prepared
 from calendar_service.core.text import fold, slug
 
 MERGE_DAYS = 2  # nobody takes flags down to hang them again so soon
@@ -27,6 +28,7 @@ DOCUMENT_DAYS = 550  # older documents guide a campaign, but were not issued for
 _DAY = timedelta(days=1)
 _PLACE = {what: place for place, what in enumerate(DisplayKind)}  # flags first, as in letters
 _BY_LAST_DIGIT = {0: LeadTimes.TRON, 5: LeadTimes.LE_5}
+_CLASSES = {0: YearClass.TRON, 5: YearClass.LE_5}
 _PLANNED = {MilestoneKind.MEETING, MilestoneKind.DEADLINE, MilestoneKind.REPORT,
             MilestoneKind.CONGRESS, MilestoneKind.OTHER}  # fmt: skip
 _TOLD = {MilestoneKind.PRESS, MilestoneKind.CONTEST, MilestoneKind.LAUNCH}
@@ -69,7 +71,8 @@ class Step:
         event: The id of the event whose day it is, for DAY.
         name: What an editor called it, None where kind, task or display say it.
         task: What there is to prepare, for PREPARE.
-        displays: What is hung or taken down, for PUT_UP and TAKE_DOWN.
+        displays: What is hung or taken down, for PUT_UP and TAKE_DOWN; what is printed or
+            looked after, for PREPARE.
         who: Who sees to it.
         place: Where it takes place.
         until: The last day on which a reminder of it is of use.
@@ -129,7 +132,7 @@ class Edition:
 def lead_times_of(occurrence: Occurrence) -> LeadTimes:
     """Return the lead times that fit *occurrence*, by its kind and the last digit of N."""
     kind, years, year_class = occurrence.event.kind, occurrence.years, occurrence.year_class
-    if kind is Kind.OBSERVANCE or occurrence.event.group is Group.INTERNATIONAL:
+    if kind is Kind.OBSERVANCE or (kind is Kind.INTERNATIONAL and years is None):
         return LeadTimes.OBSERVANCE
     if year_class is YearClass.TRON and kind is not Kind.PROVINCE:
         return LeadTimes.TRON
@@ -231,7 +234,9 @@ class _Dated:
         self.year = days.year
         self.occurrences = days.occurrences
         self.phases = tuple((p, self.at(p.start), self.at(p.end)) for p in campaign.phases)
-        self.windows = _merged(self._window(display) for display in campaign.displays)
+        self.windows = _merged(
+            self._window(display) for display in campaign.displays if self._hangs(display)
+        )
 
     def edition(self) -> Edition:
         """Return the edition."""
@@ -259,6 +264,12 @@ class _Dated:
         end = self.at(self.campaign.end) if self.campaign.end else max(days)
         return start, end
 
+    def _hangs(self, display: Display) -> bool:
+        """Return whether *display* hangs in this year, by the last digit of N."""
+        years = self.occurrences[0].years if self.occurrences else None
+        found = _CLASSES.get((years or 1) % 10, YearClass.KHAC)
+        return not display.years or found in display.years
+
     def _window(self, display: Display) -> Window:
         start, end = self.at(display.start), self.at(display.end)
         return Window(what=display.what, start=start, end=end, who=display.who)
@@ -274,7 +285,8 @@ class _Dated:
             *self._take_downs(),
             *self._works(),
         ]
-        return tuple(sorted(_with_own_keys(found), key=lambda step: step.on))
+        # What is looked after hangs by then, on the same day too.
+        return tuple(sorted(_with_own_keys(found), key=lambda s: (s.on, s.task is Task.HANG)))
 
     def _step(self, kind: StepKind, key: str, on: date, **more: object) -> Step:
         ends = more.get("ends") or on
@@ -283,22 +295,26 @@ class _Dated:
         return Step(key=f"{kind}-{key}" if key else str(kind), kind=kind, on=on,
                     lead_days=lead_days, **values)  # type: ignore[arg-type]  # fmt: skip
 
-    def _documents(self) -> Iterator[Step]:
-        """Yield the documents that were issued for this very edition."""
+    def _issued(self) -> Iterator[tuple[Document, date]]:
+        """Yield the documents that were issued for this very edition, with their days."""
         if self.campaign.year is None:
             return
         for document in self.campaign.documents:
             on = document.dated
             if on and (self.day - on).days <= DOCUMENT_DAYS:
-                yield self._step(
-                    StepKind.DOCUMENT,
-                    slug(document.number or document.title or document.kind),
-                    on,
-                    name=document_name(document),
-                    who=document.issuer,
-                    role=Role.PLANNING,
-                    until=on + timedelta(days=LATE_DAYS),
-                )
+                yield document, on
+
+    def _documents(self) -> Iterator[Step]:
+        for document, on in self._issued():
+            yield self._step(
+                StepKind.DOCUMENT,
+                slug(document.number or document.title or document.kind),
+                on,
+                name=document_name(document),
+                who=document.issuer,
+                role=Role.PLANNING,
+                until=on + timedelta(days=LATE_DAYS),
+            )
 
     def _preparation(self, start: date) -> Iterator[Step]:
         given = self.campaign.lead_times
@@ -311,10 +327,22 @@ class _Dated:
             tasks = [(days, task_at(days)) for days in given]
         # A month of action is launched before it begins, so its days count from its start.
         anchor = start if given is LeadTimes.OBSERVANCE else self.day
-        for days, task in tasks:
-            on = anchor - timedelta(days=days)
+        steps = prepared(
+            tasks,
+            anchor,
+            [(window.what, window.start) for window in self.windows],
+            [(document.kind, on) for document, on in self._issued()],
+            any(milestone.kind is MilestoneKind.LAUNCH for milestone in self.campaign.milestones),
+        )
+        for step in steps:
             yield self._step(
-                StepKind.PREPARE, str(days), on, task=task, role=ROLES[task], until=anchor
+                StepKind.PREPARE,
+                str(step.days),
+                step.on,
+                task=step.task,
+                displays=step.displays,
+                role=ROLES[step.task],
+                until=max(anchor, step.on),
             )
 
     def _phase_steps(self) -> Iterator[Step]:

@@ -9,7 +9,7 @@ from calendar_service.core.campaigns import Edition, Step, StepKind, edition_of,
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month
 from calendar_service.core.kept import kept
 from calendar_service.core.lead_times import Role
-from calendar_service.core.model import Event, Kind, Prominence, Registry
+from calendar_service.core.model import Event, Kind, Prominence, Registry, YearClass
 from calendar_service.core.selection import Selection
 from calendar_service.core.wording import generated_slogan, generated_title
 from calendar_service.errors import UnknownCampaignError
@@ -17,6 +17,10 @@ from calendar_service.errors import UnknownCampaignError
 # The median of 16 windows: 3 days before the day until 1 day after it.
 _UP, _DOWN = Offset(-3), 1
 _FLAGGED = {Kind.GREAT_DAY, Kind.PROVINCE}
+# The other days have a ceremony, and what is hung for it, in round years: Nghị định
+# 111/2018/NĐ-CP; a month of action has banners every year.
+_HUNG_EVERY_YEAR = {*_FLAGGED, Kind.OBSERVANCE}
+_HUNG_IN = (YearClass.TRON, YearClass.LE_5)
 _NO_CAMPAIGN = {Kind.DAY_OFF}
 _YEARS_AROUND = 2  # a province's round year is prepared from a year and more before
 
@@ -25,6 +29,7 @@ def generated(event: Event) -> Campaign:
     """Return the campaign that follows from *event* alone, until somebody writes one."""
     flags = (DisplayKind.NATIONAL_FLAG,) if event.kind in _FLAGGED else ()
     hung = () if event.kind is Kind.LUNAR_FESTIVAL else (*flags, DisplayKind.BANNER)
+    years = () if event.kind in _HUNG_EVERY_YEAR else _HUNG_IN
     slogan = generated_slogan(event)
     return Campaign(
         id=event.id,
@@ -32,7 +37,10 @@ def generated(event: Event) -> Campaign:
         events=(event.id,),
         scope=Scope.PROVINCE if event.region else Scope.NATIONAL,
         region=event.region,
-        displays=tuple(Display(what=what, start=_UP, end=Offset(_DOWN)) for what in hung),
+        displays=tuple(
+            Display(what=what, start=_UP, end=event.ends or Offset(_DOWN), years=years)
+            for what in hung
+        ),
         slogans=(slogan,) if slogan else (),
         generated=True,
         sources=event.sources,

@@ -19,6 +19,7 @@ class Task(StrEnum):
     """What there is to do a lead time ahead."""
 
     DIRECTIVE = "directive"
+    PROPOSAL = "proposal"
     PLAN = "plan"
     OUTLINE = "outline"
     GUIDANCE = "guidance"
@@ -26,6 +27,7 @@ class Task(StrEnum):
     KIT = "kit"
     DESIGN = "design"
     SLOGANS = "slogans"
+    MATERIALS = "materials"
     LAUNCH = "launch"
     HANG = "hang"
 
@@ -57,18 +59,19 @@ class Digest(StrEnum):
     YEAR = "year"
 
 
-# Longest first. The launch of a month of action comes before it begins; a province's round
-# year has a directive of its own.
+# Longest first, and what is asked for before what follows from it: a round year without a
+# directive of its own is proposed together with its plan. The launch of a month of action
+# comes before it begins; a province's round year has a directive of its own.
 TASKS: dict[LeadTimes, tuple[tuple[int, Task], ...]] = {
     LeadTimes.TRON: (
-        (120, Task.PLAN),
+        (120, Task.PROPOSAL),
         (60, Task.OUTLINE),
         (30, Task.GUIDANCE),
         (14, Task.DESIGN),
         (3, Task.HANG),
     ),
     LeadTimes.LE_5: (
-        (60, Task.OUTLINE),
+        (60, Task.PROPOSAL),
         (30, Task.GUIDANCE),
         (14, Task.DESIGN),
         (3, Task.HANG),
@@ -87,6 +90,7 @@ TASKS: dict[LeadTimes, tuple[tuple[int, Task], ...]] = {
 }
 ROLES = {
     Task.DIRECTIVE: Role.PLANNING,
+    Task.PROPOSAL: Role.PLANNING,
     Task.PLAN: Role.PLANNING,
     Task.OUTLINE: Role.PLANNING,
     Task.GUIDANCE: Role.PLANNING,
@@ -94,6 +98,7 @@ ROLES = {
     Task.KIT: Role.DESIGN,
     Task.DESIGN: Role.DESIGN,
     Task.SLOGANS: Role.DESIGN,
+    Task.MATERIALS: Role.PRESS,
     Task.LAUNCH: Role.PRESS,
     Task.HANG: Role.FIELD,
 }

@@ -254,7 +254,7 @@ def upcoming_groups(
 
 def generated_title(event: Event) -> str:
     """Return the title of the campaign that follows from *event*: "Kỷ niệm Ngày …"."""
-    if event.kind in (Kind.OBSERVANCE, Kind.INTERNATIONAL):
+    if _is_responded_to(event):
         return f"Hưởng ứng {event.name}"
     return event.name if event.kind is Kind.LUNAR_FESTIVAL else f"Kỷ niệm {event.name}"
 
@@ -266,11 +266,18 @@ def generated_slogan(event: Event) -> str | None:
     """
     if event.kind is Kind.LUNAR_FESTIVAL:
         return None
-    if event.kind in (Kind.OBSERVANCE, Kind.INTERNATIONAL):
+    if _is_responded_to(event):
         return "Hưởng ứng {name}!"
-    remembered = event.kind in (Kind.HISTORY, Kind.BIRTH, Kind.DEATH)
+    remembered = event.kind in (Kind.HISTORY, Kind.BIRTH, Kind.DEATH, Kind.INTERNATIONAL)
     head = "Kỷ niệm" if remembered else "Nhiệt liệt chào mừng"
     return f"{head} {{n}} năm {{name}} ({{range}})!" if event.founded else f"{head} {{name}}!"
+
+
+def _is_responded_to(event: Event) -> bool:
+    """Return whether a day calls for a response; an international one with a count is kept."""
+    if event.kind is Kind.INTERNATIONAL:
+        return event.founded is None
+    return event.kind is Kind.OBSERVANCE
 
 
 def month_title(month: Month, lang: str = "vi") -> str:

@@ -24,7 +24,7 @@ from calendar_service.core.campaign import (
 from calendar_service.core.campaigns import Days
 from calendar_service.core.dates import parse_day, parse_year
 from calendar_service.core.lead_times import LeadTimes
-from calendar_service.core.model import Event
+from calendar_service.core.model import Event, YearClass
 from calendar_service.core.occurrences import occurrence_of
 from calendar_service.errors import CalendarServiceError, Fault, nearest_hint
 from calendar_service.registry.reader import (
@@ -46,6 +46,7 @@ _KEYS = (
 )  # fmt: skip
 _NUMBER = re.compile(r"[0-9]+[a-z]?\s?[-/]\S.*", re.IGNORECASE)
 _PLACES = ("n", "name", "range", "year")
+_WORK = {PhaseKind.RUN, PhaseKind.PEAK}
 _SAMPLE_YEARS = range(2016, 2036)  # lunar days move, so that each must hold in all of these
 
 
@@ -144,12 +145,14 @@ class CampaignReader:
 
     def _displays(self) -> tuple[Display, ...]:
         kinds = f"give one of {', '.join(DisplayKind)}"
-        for block in self.reader.blocks("displays", ("what", "start", "end", "who")):
+        keys = ("what", "start", "end", "who", "years")
+        for block in self.reader.blocks("displays", keys):
             what = block.choice("what", DisplayKind, required=kinds)
             start = self._when(block, "start", required="give its first day, such as D-3")
             end = self._when(block, "end", required="give the last day that it hangs, such as D+1")
+            who, years = block.text("who"), block.choices("years", YearClass)
             if what and start is not None and end is not None:
-                display = Display(what=what, start=start, end=end, who=block.text("who"))
+                display = Display(what=what, start=start, end=end, who=who, years=years)
                 self.displays.append((block, display))
         return tuple(display for _, display in self.displays)
 
@@ -234,6 +237,10 @@ class CampaignReader:
             reader.fault("scope", f"a campaign of scope {campaign.scope} needs its 'region'")
         if campaign.region and campaign.scope is Scope.NATIONAL:
             reader.fault("region", "a national campaign has no region; leave one of them out")
+        for block, display in self.displays:
+            if display.years and not campaign.events:
+                message = "no event counts the years that 'years' chooses from"
+                block.fault("years", f"{message}; give 'events', or leave it out")
         for key, text in (("hashtags", tag) for tag in campaign.hashtags):
             if not re.fullmatch(r"#\w+", text):
                 self._note(reader.fields[key].item(text), f"{text!r} is no hashtag; write '#…'")
@@ -317,7 +324,26 @@ class CampaignReader:
         for _, work in self.works:
             if work.due is not None:
                 at(work.due)
+        self._check_order(at)
         self._check_documents(campaign, at)
+
+    def _check_order(self, at: Callable[[When], date]) -> None:
+        """Note what comes after what it prepares, or is looked after before it hangs."""
+        work = min((at(p.start) for _, p in self.phases if p.kind in _WORK), default=None)
+        for block, phase in self.phases:
+            start = at(phase.start)
+            if work and phase.kind is PhaseKind.PREPARATION and start > work:
+                found = f"prepares from {start:%d/%m/%Y} what runs from {work:%d/%m/%Y}"
+                block.fault("start", f"{found}; begin it before, or mend its 'kind'")
+            if work and phase.kind is PhaseKind.REVIEW and start < work:
+                found = f"reviews from {start:%d/%m/%Y} what runs from {work:%d/%m/%Y}"
+                block.fault("start", f"{found}; begin it after, or mend its 'kind'")
+        hung = min((at(display.start) for _, display in self.displays), default=None)
+        for block, milestone in self.milestones:
+            last = at(milestone.ends if milestone.ends is not None else milestone.on)
+            if hung and milestone.kind is MilestoneKind.INSPECTION and last < hung:
+                found = f"inspects on {last:%d/%m/%Y} what is put up from {hung:%d/%m/%Y}"
+                block.fault("on", f"{found}; inspect from then on, or mend 'displays'")
 
     def _check_span(
         self, block: Reader, key: str, days: tuple[date, date], within: tuple[date, date]

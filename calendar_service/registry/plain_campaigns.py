@@ -19,6 +19,7 @@ from calendar_service.core.campaign import (
     Work,
 )
 from calendar_service.core.lead_times import LeadTimes
+from calendar_service.core.model import YearClass
 from calendar_service.registry.plain import (
     block,
     choice,
@@ -59,7 +60,15 @@ load_campaign = block(
         "documents": each(block(Document, {"dated": day})),
         "phases": each(block(Phase, {"kind": choice(PhaseKind), "start": _when, "end": _when})),
         "displays": each(
-            block(Display, {"what": choice(DisplayKind), "start": _when, "end": _when})
+            block(
+                Display,
+                {
+                    "what": choice(DisplayKind),
+                    "start": _when,
+                    "end": _when,
+                    "years": each(choice(YearClass)),
+                },
+            )
         ),
         "milestones": each(
             block(Milestone, {"kind": choice(MilestoneKind), "on": _when, "ends": _when})

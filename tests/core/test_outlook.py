@@ -61,7 +61,7 @@ def test_an_edition_is_soon_then_runs_until_its_work_is_done_then_is_past(regist
     [
         (date(2023, 6, 1), "prepare-30", "prepare-30"),
         (date(2023, 6, 27), "prepare-30", "prepare-14"),
-        (date(2023, 7, 20), "prepare-14", "prepare-3"),
+        (date(2023, 7, 20), "prepare-14", "put-up-national-flag"),
         (date(2023, 7, 27), "day", "take-down-national-flag"),
         (date(2023, 7, 28), "put-up-national-flag", "take-down-national-flag"),
         (date(2023, 7, 29), "take-down-national-flag", "due-bao-cao"),

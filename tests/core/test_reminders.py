@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from calendar_service.core.lead_times import Digest, Preset
-from calendar_service.core.model import Group, Kind
+from calendar_service.core.model import Kind
 from calendar_service.core.occurrences import occurrence_of
 from calendar_service.core.reminders import (
     Choice,
@@ -51,7 +51,7 @@ def test_rounder_years_are_prepared_earlier(make_event, year, days):
     ("event", "days"),
     [
         ({"kind": Kind.OBSERVANCE, "founded": None}, (45, 14, 3)),
-        ({"group": Group.INTERNATIONAL, "founded": None}, (45, 14, 3)),
+        ({"kind": Kind.INTERNATIONAL, "founded": None}, (45, 14, 3)),
         ({"founded": None}, (30, 14, 3)),
         ({"kind": Kind.PROVINCE, "founded": "27/7/1963"}, (365, 180, 90, 30, 14, 3)),
     ],

@@ -97,7 +97,6 @@ def test_steps_without_a_bar_are_points_and_d_comes_last_and_on_top(edition):
     assert steps_strip(scale, edition).points == (
         Point("prepare", 26.5),
         Point("prepare", 42.5),
-        Point("prepare", 53.5),
         Point("day", 56.5),
     )
 

@@ -92,6 +92,9 @@ FAULTS = [
     ("display's kind", "what: national-flag", "what: flags", 36, "'flags'", "national-flag"),
     ("milestone outside", "on: 17/10/2023", "on: 17/11/2023", 40, "outside the campaign", "mend"),
     ("milestone's kind", "kind: press  ", "kind: pres   ", 39, "'pres'", "did you mean 'press'"),
+    ("inspected too early", "kind: press  ", "kind: inspection", 40,
+     "inspects on 17/10/2023 what is put up from 27/10/2023", "inspect from then on"),
+    ("display's years", "end: D+1}", "end: D+1, years: [trn]}", 36, "'trn'", "allowed: tron"),
     ("slogan without !", "({range})!\"", "({range})\"", 42, "does not end with '!'", "add it"),
     ("unknown place", "{n} năm", "{x} năm", 42, "{x}", "{n}, {name}, {range}, {year}"),
     ("no count", '"Hạnh phúc cho', '"{n} năm cho', 50, "counts no years", "leave {n} out"),
@@ -174,3 +177,33 @@ campaigns:
 
     assert fault.line == 9
     assert "after it ends on 03/02/2018" in fault.message  # Tết 2018 was on 16/2
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "end", "found"),
+    [
+        ("preparation", "D-20", "D-10", "prepares from 10/10/2023 what runs from 30/09/2023"),
+        ("review", "D-60", "D-50", "reviews from 31/08/2023 what runs from 30/09/2023"),
+    ],
+)
+def test_a_phase_lies_on_its_own_side_of_the_work(path, kind, start, end, found):
+    line = f"      - {{name: Khác, kind: {kind}, start: {start}, end: {end}}}\n"
+    text = GOOD.replace("    displays:  ", f"{line}    displays:  ")
+
+    [fault] = faults_of(path, text)
+
+    assert fault.line == 35
+    assert found in fault.message
+    assert "mend its 'kind'" in fault.message
+
+
+def test_years_are_chosen_where_an_event_counts_them(path):
+    text = GOOD.replace(
+        "    events: [hanh-phuc] ",
+        "    displays: [{what: banner, start: 1/3, end: 2/3, years: [tron]}] ",
+    )
+
+    [fault] = faults_of(path, text)
+
+    assert fault.line == 49
+    assert "give 'events'" in fault.message

@@ -4,9 +4,16 @@ from datetime import date
 
 import pytest
 
-from calendar_service.core.campaigns import Edition, edition_of
+from calendar_service.core.campaign import DisplayKind
+from calendar_service.core.campaigns import Edition, StepKind, edition_of
 from calendar_service.core.dates import Month
-from calendar_service.core.editions import edition_in, editions_in, events_by_id
+from calendar_service.core.editions import (
+    edition_in,
+    editions_in,
+    editions_of_year,
+    events_by_id,
+)
+from calendar_service.core.lead_times import Task
 from calendar_service.core.selection import Selection
 
 # Công văn 1714-CV/BTGTU of 3/7/2023, items 1 to 13: what names each, and its documents.
@@ -141,3 +148,90 @@ def test_every_yearly_campaign_has_an_edition_in_every_year_to_come(shipped):
             found = edition_of(campaign, events, year)
             assert found, (campaign.id, year)
             assert found.start <= found.end
+
+
+# Approval, plan, outline, guidance, print: what comes first prepares what comes after.
+ORDER = [
+    {Task.DIRECTIVE},
+    {Task.PROPOSAL, Task.PLAN, Task.KIT},
+    {Task.OUTLINE},
+    {Task.GUIDANCE, Task.MONTHLY_LETTER},
+    {Task.DESIGN, Task.SLOGANS, Task.MATERIALS},
+    {Task.LAUNCH, Task.HANG},
+]
+PRINTED = {DisplayKind.BANNER, DisplayKind.PANEL, DisplayKind.POSTER}
+
+
+@pytest.mark.parametrize("year", range(2017, 2036))
+def test_no_step_of_any_campaign_comes_after_what_it_prepares(shipped, year):
+    for found in editions_of_year(shipped, year):
+        where = (found.campaign.id, year)
+        steps = [step for step in found.steps if step.kind is StepKind.PREPARE]
+        stages = [next(n for n, tasks in enumerate(ORDER) if s.task in tasks) for s in steps]
+        assert stages == sorted(stages), where
+        for step in steps:
+            if step.task in (Task.DESIGN, Task.SLOGANS):
+                hung = [window.start for window in found.windows if window.what in PRINTED]
+                assert hung, where
+                assert step.on < min(hung), where
+            if step.task is Task.HANG:
+                assert any(window.start <= step.on for window in found.windows), where
+
+
+def test_quang_ninh_printed_before_the_first_of_october_what_hung_from_then(shipped):
+    found = edition(shipped, "quang-ninh-60", 2023)
+
+    days = {step.task: step.on for step in found.steps if step.task}
+    assert days[Task.DESIGN] == date(2023, 9, 24)
+    assert days[Task.GUIDANCE] == date(2023, 9, 17)
+    assert Task.DIRECTIVE not in days  # Chỉ thị 27-CT/TU came before
+
+
+def test_yearly_campaigns_name_no_body_that_was_merged_in_2025(shipped):
+    gone = (
+        "Bộ Thông tin và Truyền thông",
+        "Bộ Lao động - Thương binh và Xã hội",
+        "Bộ Tài nguyên và Môi trường",
+        "Bộ Nông nghiệp và Phát triển nông thôn",
+        "Ban Dân vận",
+        "thị trấn",
+    )
+    for campaign in shipped.campaigns:
+        if campaign.year:
+            continue
+        works = (*campaign.activities, *campaign.deliverables)
+        units = [campaign.lead, *campaign.partners, *campaign.slogans]
+        units += [work.owner for work in works] + [d.who for d in campaign.displays]
+        units += [phase.name for phase in campaign.phases]
+        for unit in filter(None, units):
+            assert not any(name in unit for name in gone), campaign.id
+            rest = unit.replace("Ban Tuyên giáo và Dân vận", "")
+            assert "Ban Tuyên giáo" not in rest, campaign.id
+
+
+def test_the_twelve_days_and_nights_of_1972_last_until_29_december(shipped):
+    found = edition(shipped, "ha-noi-dien-bien-phu-tren-khong", 2026)
+
+    assert (found.start, found.end) == (date(2026, 12, 18), date(2026, 12, 29))
+
+
+@pytest.mark.parametrize("year", [2026, 2027])
+def test_a_sector_s_day_has_banners_in_round_years_alone(shipped, year):
+    assert edition(shipped, "tuyen-truyen-22-12", year).windows == ()
+    assert edition(shipped, "tuyen-truyen-22-12", 2029).windows  # 85 năm
+
+
+# Where the places lay until 30/6/2025, by the sources of the entries.
+@pytest.mark.parametrize(
+    ("event_id", "region"),
+    [
+        ("ngay-hy-sinh-nguyen-huu-huan", "tien-giang"),  # Mỹ Tịnh An
+        ("ngay-mat-quang-trung", "binh-dinh"),  # Tây Sơn
+        ("ngay-mat-mac-cuu", "kien-giang"),  # Hà Tiên
+        ("ngay-hy-sinh-nguyen-an-ninh", "ba-ria-vung-tau"),  # Côn Đảo
+        ("le-hoi-tich-dien-doi-son", "ha-nam"),
+        ("khai-an-den-tran", "nam-dinh"),
+    ],
+)
+def test_a_day_belongs_to_the_province_that_its_place_lay_in(shipped, event_id, region):
+    assert shipped.event(event_id).region == region

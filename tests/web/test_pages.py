@@ -61,7 +61,7 @@ def test_the_json_of_a_month_has_the_promised_shape(client):
     assert (summer["start"], summer["end"]) == ("2023-05-31", "2023-08-31")
     youth = next(c for c in data["campaigns"] if c["id"] == "truyen-thong-thanh-nien-xung-phong")
     assert youth["title"] == "Kỷ niệm 73 năm Ngày Truyền thống lực lượng Thanh niên xung phong"
-    assert (youth["start"], youth["end"], youth["generated"]) == ("2023-07-12", "2023-07-16", True)
+    assert (youth["start"], youth["end"], youth["generated"]) == ("2023-07-15", "2023-07-15", True)
     assert data["text"].endswith("của Đảng (01/8/1930 - 01/8/2023)")
 
 
