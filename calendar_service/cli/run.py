@@ -38,7 +38,7 @@ def serve(host: str, port: int, threads: int) -> None:
     """
     _start_log()
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    services = Services.from_environment(default_base_url=address)
+    services = Services.from_environment(default_base_url=address, apart=True)
     _prepare(services)
     try:
         server = create_server(
@@ -68,7 +68,7 @@ def run_worker(once: bool) -> None:
     Any number of workers may run, on any number of machines with one PostgreSQL.
     """
     _start_log()
-    services = Services.from_environment()
+    services = Services.from_environment(apart=not once)
     _prepare(services)
     if once:
         tick(services)
