@@ -199,8 +199,10 @@ def environment(folder: Path) -> dict[str, str]:
         upgrade(engine)
         engine.dispose()
         shutil.copy(ROOT / "events.yaml", folder)
+    # Where that is set our modules would be compiled at each start; installed ones never are.
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **inherited,
         "EVENTS_FILE": str(folder / "events.yaml"),
         "DATABASE_URL": url,
         "SECRET_KEY": "a-key-for-the-benchmark",
