@@ -18,7 +18,6 @@ from calendar_service.services import Services
 from calendar_service.store import deliveries as ledger
 from calendar_service.store.deliveries import Note, Recipient
 from calendar_service.store.suppressions import suppress, suppressed
-from calendar_service.writing import mail_to
 
 BATCH = 50
 # When no mail of a batch is begun any more: the rest of the lease is for its time-outs.
@@ -140,6 +139,9 @@ class Sender:
 
     def _write_mail(self, delivery: Delivery, batch: _Batch) -> _Ready | None:
         """Return a mail as it goes out, or None and note why it does not."""
+        # Here, since a worker that has nothing to send needs neither icalendar nor templates.
+        from calendar_service.writing import mail_to
+
         whom = batch.whom.get(delivery.id)
         refusal = self._why_not(delivery, whom, batch.barred)
         try:

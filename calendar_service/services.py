@@ -12,7 +12,7 @@ from calendar_service.core.kept import forget
 from calendar_service.core.model import Registry
 from calendar_service.core.selection import Selection
 from calendar_service.errors import RegistryError, SettingsError
-from calendar_service.registry.compiled import compile_apart, load_compiled
+from calendar_service.registry.compiled import load_compiled
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -36,24 +36,34 @@ class Services:
     """
 
     def __init__(
-        self, settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        apart: bool = False,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self._refreshing = allocate_lock()
         self._day = (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC), date.min)
         self._seen: _Stamp = self._stamp()
-        self._loaded = self._load(self._seen)
+        self._loaded = self._load(self._seen, apart=apart)
 
     @classmethod
-    def from_environment(cls, default_base_url: str | None = None) -> "Services":
+    def from_environment(
+        cls, default_base_url: str | None = None, *, apart: bool = False
+    ) -> "Services":
         """Return services by the environment's settings.
+
+        Args:
+            default_base_url: For when the environment gives none.
+            apart: Whether the YAML is read in a process of its own, as by refresh().
 
         Raises:
             SettingsError: A variable is unusable.
             RegistryError: The registry has faults.
         """
-        return cls(load_settings(default_base_url=default_base_url))
+        return cls(load_settings(default_base_url=default_base_url), apart=apart)
 
     @cached_property
     def engine(self) -> "Engine":
@@ -111,7 +121,7 @@ class Services:
 
         Args:
             apart: Whether to read the YAML in a process of its own, whose copy is then read
-                here: it takes half a second, for which this process would answer haltingly.
+                here, as a process that stays should; see load_compiled().
         """
         # Here, since a command that lists days reads the registry once, and logs nothing.
         import logging
@@ -124,10 +134,8 @@ class Services:
             if stamp == self._seen:
                 return False
             self._seen = stamp
-            if apart:
-                compile_apart(self.settings.events_files, self.settings.cache)
             # The time of reading, since a file put back may bring an old time along.
-            loaded = self._load(stamp)._replace(modified_at=self.clock())
+            loaded = self._load(stamp, apart=apart)._replace(modified_at=self.clock())
             if loaded.registry.version == self.registry.version:
                 return False
             self._loaded = loaded
@@ -167,7 +175,8 @@ class Services:
         states = [path.stat() for path in self.settings.events_files]
         return tuple((state.st_mtime_ns, state.st_ctime_ns, state.st_size) for state in states)
 
-    def _load(self, stamp: _Stamp) -> _Loaded:
-        registry = load_compiled(self.settings.events_files, self.settings.cache)
+    def _load(self, stamp: _Stamp, *, apart: bool) -> _Loaded:
+        settings = self.settings
+        registry = load_compiled(settings.events_files, settings.cache, apart=apart)
         newest = max(changed for changed, _, _ in stamp)
         return _Loaded(registry, datetime.fromtimestamp(newest // 10**9, UTC))

@@ -27,7 +27,7 @@ def tick(services: Services, stopping: Callable[[], bool] = lambda: False) -> No
     place that lets nothing stop it: the next tick tries again.
     """
     try:
-        services.refresh()
+        services.refresh(apart=True)
         plan(services, services.clock())
         note_waiting(services, stopping)  # so that this tick already leaves those addresses alone
         mailer = open_mailer(services.settings)

@@ -5,6 +5,6 @@ from calendar_service.services import Services
 from calendar_service.web.app import create_app
 
 try:
-    app = create_app(Services.from_environment(), watched=True)
+    app = create_app(Services.from_environment(apart=True), watched=True)
 except CalendarServiceError as error:
     raise SystemExit(f"calendar_service: {error}") from None

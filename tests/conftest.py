@@ -37,8 +37,10 @@ def _read_the_shipped_registry_once(
 ) -> Iterator[None]:
     """Give services the shipped registry without reading it hundreds of times."""
 
-    def load(paths: Sequence[Path], folder: Path | None) -> Registry:
-        return shipped if list(paths) == [EVENTS_YAML] else load_compiled(paths, folder)
+    def load(paths: Sequence[Path], folder: Path | None, *, apart: bool) -> Registry:
+        if list(paths) == [EVENTS_YAML]:
+            return shipped
+        return load_compiled(paths, folder, apart=apart)
 
     with pytest.MonkeyPatch.context() as patch:
         # No test finds what another run left, or leaves anything behind.

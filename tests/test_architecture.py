@@ -28,6 +28,7 @@ ALLOWED = {
     "web": {"__init__", "errors", "core", "feeding", "formats", "mail", "services", "store"},
     "export": {"__init__", "core", "errors", "services", "web"},
     "wsgi": {"errors", "services", "web"},
+    "serving": {"wsgi"},
     "cli": {"__init__", "errors", "config", "core", "registry", "formats", "services", "web",
             "worker", "mail", "store", "writing", "bouncing", "feeding", "export"},
 }  # fmt: skip

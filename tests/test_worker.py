@@ -164,7 +164,7 @@ def test_mailboxes_that_cannot_be_read_are_logged_in_a_line_each_and_stop_no_mai
 
 
 def test_a_tick_outlives_what_nobody_expected_and_logs_it(services, monkeypatch, caplog):
-    def burn(self):
+    def burn(self, **how):
         raise RuntimeError("the disk is on fire")
 
     monkeypatch.setattr(Services, "refresh", burn)

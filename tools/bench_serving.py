@@ -185,8 +185,8 @@ def of_procfile(name: str, port: int = 0, app: str = "", options: str = "") -> l
     line = re.sub(r"\$\{PORT:-\d+\}", str(port), text[1]).replace("0.0.0.0", "127.0.0.1")  # noqa: S104
     line = re.sub(r"\$\{\w+:-(\w+)\}", r"\1", line)
     first, *rest = shlex.split(line)
-    if app:
-        rest[-1] = app
+    if app:  # by granian itself, as our own module builds our application
+        first, rest = "granian", [*rest[2:-1], app]
     command = [str(Path(sys.executable).with_name(first)), *rest]
     return [*command[:-1], *shlex.split(options), command[-1]] if options else command
 
@@ -199,8 +199,10 @@ def environment(folder: Path) -> dict[str, str]:
         upgrade(engine)
         engine.dispose()
         shutil.copy(ROOT / "events.yaml", folder)
+    # Where that is set our modules would be compiled at each start; installed ones never are.
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **inherited,
         "EVENTS_FILE": str(folder / "events.yaml"),
         "DATABASE_URL": url,
         "SECRET_KEY": "a-key-for-the-benchmark",

@@ -26,8 +26,8 @@ _COMMANDS = {
     "reminders": "reminders:reminders",
     "bounces": "bounces:read_bounces",
     "doctor": "doctor:diagnose",
-    "serve": "run:serve",
-    "worker": "run:run_worker",
+    "serve": "serve:serve",
+    "worker": "worker:run_worker",
 }
 
 

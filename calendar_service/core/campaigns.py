@@ -395,7 +395,7 @@ class _Dated:
     def _days(self) -> Iterator[Step]:
         told = {(self.at(m.on), fold(m.name)) for m in self.campaign.milestones}
         for occurrence in self.occurrences:
-            if (occurrence.on, fold(occurrence.name)) in told:
+            if told and (occurrence.on, fold(occurrence.name)) in told:
                 continue
             key = "" if occurrence.on == self.day else occurrence.event.id
             yield self._step(

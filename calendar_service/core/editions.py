@@ -58,9 +58,13 @@ def events_by_id(registry: Registry) -> dict[str, Event]:
 def _generated_in(registry: Registry) -> tuple[tuple[Campaign, frozenset[int]], ...]:
     """Return the generated campaigns, each with the years in which a written one stands in."""
     found = []
+    by_event: dict[str, list[Campaign]] = {}
+    for campaign in registry.campaigns:
+        for event_id in dict.fromkeys(campaign.events):
+            by_event.setdefault(event_id, []).append(campaign)
     for event in registry.events:
         wanted = event.prominence is Prominence.CORE or event.kind is Kind.PROVINCE
-        written = [c for c in registry.campaigns if event.id in c.events and _stands_for(c, event)]
+        written = [c for c in by_event.get(event.id, ()) if _stands_for(c, event)]
         if wanted and event.kind not in _NO_CAMPAIGN and all(c.year for c in written):
             found.append((generated(event), frozenset(c.year for c in written if c.year)))
     return tuple(found)

@@ -18,6 +18,7 @@ from calendar_service.errors import ExportPageError
 from calendar_service.export.files import File, feed_file, files_of
 from calendar_service.export.folder import Folder, open_folder
 from calendar_service.export.links import Links
+from calendar_service.feeding import FeedMaker
 from calendar_service.services import Services
 from calendar_service.web.app import create_app
 
@@ -110,7 +111,7 @@ def _origin(app: Flask, services: Services, years: list[int], live_url: str | No
     said = (
         services.registry.version, settings.base_url, live_url, years, settings.region,
         settings.timezone_name, settings.mail_from, settings.send_time.isoformat(),
-        app.extensions["feed_maker"].has_history, sys.version,
+        FeedMaker(services).has_history, sys.version,
         sorted(f"{each.name} {each.version}" for each in distributions()),
     )  # fmt: skip
     digest = hashlib.sha256(repr(said).encode())

@@ -40,12 +40,15 @@ _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, Recu
                OverflowError)  # fmt: skip
 
 
-def load_compiled(paths: Sequence[Path], folder: Path | None) -> Registry:
+def load_compiled(paths: Sequence[Path], folder: Path | None, *, apart: bool = False) -> Registry:
     """Return the registry that *paths* hold, from the copy in *folder* where there is a good one.
 
     Args:
         paths: The files, in the order in which they override.
         folder: Where copies are kept, None for nowhere.
+        apart: Whether a process of its own reads the YAML where there is no copy, for a
+            service that stays: reading takes half a second, for which this process would
+            answer haltingly, and 35 MiB that it would not give back.
 
     Raises:
         RegistryError: The files have faults; it holds all of them.
@@ -53,24 +56,27 @@ def load_compiled(paths: Sequence[Path], folder: Path | None) -> Registry:
     copy = _copy_of(paths, folder) if folder else None
     if copy and (known := _read(copy)):
         return known
+    if copy and apart:
+        _compile_apart(copy)
+        if known := _read(copy):
+            return known
     registry = _load_registry(paths)
     if copy and registry.version == copy.version:  # else a file changed in between
         _write(copy, registry)
     return registry
 
 
-def compile_apart(paths: Sequence[Path], folder: Path | None) -> None:
-    """Let a process of its own read *paths* and keep the copy, for load_compiled() to find.
+def _compile_apart(copy: "_Copy") -> None:
+    """Let a process of its own read the files and keep the copy.
 
-    Faults are of no concern here: whoever loads the registry next finds them again.
+    Faults are of no concern here: whoever reads the files next finds them again.
     """
-    if folder is None:
-        return
     # Here, since only a service that stays needs it.
     import subprocess
 
     # -P: no module is to be taken from the folder that we were started in.
-    command = [sys.executable, "-P", "-m", __name__, str(folder), *map(str, paths)]
+    files = [str(copy.path.parent), *map(str, copy.files)]
+    command = [sys.executable, "-P", "-m", __name__, *files]
     with suppress(OSError, subprocess.TimeoutExpired):
         subprocess.run(  # noqa: S603 - ourselves
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

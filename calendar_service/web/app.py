@@ -41,7 +41,6 @@ from calendar_service.errors import (
     UnknownFormatError,
     UnknownParameterError,
 )
-from calendar_service.feeding import FeedMaker
 from calendar_service.formats.data import to_json
 from calendar_service.formats.shapes import Problem
 from calendar_service.services import Services
@@ -135,7 +134,6 @@ def create_app(
     app.register_blueprint(documents.bp)
     app.register_blueprint(feeds.bp)
     app.register_blueprint(subscriptions.bp)
-    app.extensions["feed_maker"] = FeedMaker(services)
     app.register_blueprint(lookups.bp)
     app.register_blueprint(api.bp)
     app.register_blueprint(description.bp)

@@ -1,6 +1,7 @@
 """Feeds over HTTP: iCalendar, Atom and JSON Feed at stable addresses."""
 
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,11 +26,13 @@ from calendar_service.errors import (
     UnknownEventError,
     UnknownFeedError,
 )
-from calendar_service.feeding import FeedMaker
 from calendar_service.formats.forms import MEDIA_TYPES
 from calendar_service.formats.syndication import MEDIA_TYPES as NEWS_TYPES
 from calendar_service.formats.syndication import render_atom, render_json_feed
 from calendar_service.web.context import services
+
+if TYPE_CHECKING:
+    from calendar_service.feeding import FeedMaker
 
 NEWS_BACK = timedelta(days=7)
 NEWS_AHEAD = timedelta(days=30)
@@ -111,8 +114,12 @@ def _moved(address: str) -> AnyResponse:
     return redirect(f"{address}?{query}" if query else address, code=308)
 
 
-def _maker() -> FeedMaker:
-    maker: FeedMaker = current_app.extensions["feed_maker"]
+def _maker() -> "FeedMaker":
+    """Return what makes the feeds of this application, all from the same components."""
+    # Here, since pages need no icalendar.
+    from calendar_service.feeding import FeedMaker
+
+    maker: FeedMaker = current_app.extensions.setdefault("feed_maker", FeedMaker(services()))
     return maker
 
 

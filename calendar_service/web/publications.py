@@ -222,6 +222,7 @@ class Publications:
             return
         with self._lock:
             if self._watcher is None or not self._watcher.is_alive():
+                self.services.refresh(apart=True)  # its parent may have read long before the fork
                 self._watcher = threading.Thread(
                     target=self._watch, name="publications", daemon=True
                 )

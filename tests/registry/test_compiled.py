@@ -18,7 +18,7 @@ from calendar_service.core.occurrences import list_month
 from calendar_service.core.selection import Selection
 from calendar_service.errors import RegistryError
 from calendar_service.registry import compiled
-from calendar_service.registry.compiled import compile_apart, load_compiled
+from calendar_service.registry.compiled import load_compiled
 from calendar_service.registry.loader import load_registry
 
 SHIPPED = Path(__file__).parents[2] / "events.yaml"
@@ -426,10 +426,8 @@ def test_the_events_of_a_month_are_those_of_the_yaml(folder, shipped):
         assert len(copied.events._made) < 500
 
 
-def test_a_copy_made_apart_is_found_and_no_yaml_is_read_here(small, folder, from_yaml):
-    compile_apart([small], folder)
-
-    registry = load_compiled([small], folder)
+def test_a_copy_is_made_apart_and_no_yaml_is_read_here(small, folder, from_yaml):
+    registry = load_compiled([small], folder, apart=True)
 
     assert [event.id for event in registry.events] == ["quoc-te-hanh-phuc"]
     assert from_yaml == []
@@ -438,16 +436,27 @@ def test_a_copy_made_apart_is_found_and_no_yaml_is_read_here(small, folder, from
 def test_faults_stop_no_reading_apart_and_are_found_again_here(small, folder):
     small.write_text("events: 7", encoding="utf-8")
 
-    compile_apart([small], folder)
-
     with pytest.raises(RegistryError):
-        load_compiled([small], folder)
+        load_compiled([small], folder, apart=True)
 
 
-def test_nothing_is_read_apart_where_no_copy_is_kept(small, monkeypatch):
+@pytest.fixture
+def no_process(monkeypatch):
     def run(*args, **kwargs):
         raise AssertionError("a process was started")
 
     monkeypatch.setattr("subprocess.run", run)
 
-    compile_apart([small], None)
+
+def test_nothing_is_read_apart_where_no_copy_is_kept(small, from_yaml, no_process):
+    load_compiled([small], None, apart=True)
+
+    assert from_yaml == [small]
+
+
+def test_nothing_is_read_apart_where_there_is_a_copy(small, folder, from_yaml, no_process):
+    load_compiled([small], folder)
+
+    load_compiled([small], folder, apart=True)
+
+    assert from_yaml == [small]

@@ -27,6 +27,7 @@ from calendar_service.store.schema import (
 )
 from calendar_service.store.subscribers import erase
 from calendar_service.store.upgrade import require_current, upgrade
+from calendar_service.store.version import HEAD, is_current
 
 NOW = datetime(2026, 7, 13, tzinfo=UTC)
 UPGRADE = """
@@ -291,6 +292,25 @@ def test_an_older_database_is_refused_with_the_command_that_mends_it(engine, mig
         require_current(engine)
 
 
+def test_the_version_that_code_asks_for_is_that_of_the_newest_migration(engine):
+    assert require_current(engine) == HEAD
+
+
+def test_a_database_is_current_after_its_upgrade_and_not_before(empty_engine):
+    before = is_current(empty_engine)
+    upgrade(empty_engine)
+
+    assert (before, is_current(empty_engine)) == (False, True)
+
+
+@pytest.mark.parametrize("version", ["0004", "9999"])
+def test_a_database_of_another_version_is_not_current(engine, version):
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+
+    assert not is_current(engine)
+
+
 @pytest.mark.parametrize("use", [require_current, upgrade])
 def test_a_database_of_a_newer_service_is_left_alone(engine, use):
     with engine.begin() as connection:
@@ -300,7 +320,7 @@ def test_a_database_of_a_newer_service_is_left_alone(engine, use):
         use(engine)
 
 
-@pytest.mark.parametrize("use", [require_current, upgrade])
+@pytest.mark.parametrize("use", [require_current, upgrade, is_current])
 def test_a_server_out_of_reach_is_named_without_its_password(use):
     engine = open_database("postgresql+psycopg://an:hidden@127.0.0.1:1/calendar")
 

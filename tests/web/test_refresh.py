@@ -122,7 +122,7 @@ def test_a_refresh_beside_another_neither_waits_nor_reads(tmp_path, monkeypatch)
     services = Services(load_settings({"EVENTS_FILE": str(path)}))
     reading, go, waited = threading.Event(), threading.Event(), []
 
-    def load_slowly(paths, folder):
+    def load_slowly(paths, folder, *, apart):
         loaded = load_registry(paths)
         reading.set()
         waited.append(go.wait(timeout=10))

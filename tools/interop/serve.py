@@ -18,8 +18,8 @@ def main(port: str, clock: Path) -> None:
     def moved() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=float(clock.read_text()))
 
-    def from_environment(default_base_url: str | None = None) -> Services:
-        services = build(default_base_url)
+    def from_environment(default_base_url: str | None = None, *, apart: bool = False) -> Services:
+        services = build(default_base_url, apart=apart)
         services.clock = moved
         return services
 

@@ -1,26 +1,18 @@
-"""serve, worker: the processes that stay."""
+"""serve: web and worker in one process."""
 
-import logging
 import signal
 from types import FrameType
 
 import click
 from waitress.server import create_server
 
+from calendar_service.cli.worker import prepare, start_log
 from calendar_service.errors import ListenError
 from calendar_service.services import Services
-from calendar_service.store.upgrade import require_current, upgrade
 from calendar_service.web.app import create_app
-from calendar_service.worker import Clock, run, tick
+from calendar_service.worker import Clock
 
-log = logging.getLogger(__name__)
 MAX_HEADER_BYTES = 16_384  # browsers send some 2,000
-
-
-def _start_log() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for talkative in ("apscheduler", "alembic"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 @click.command("serve")
@@ -36,10 +28,10 @@ def serve(host: str, port: int, threads: int) -> None:
     Example:
         calendar-service serve --port 8080
     """
-    _start_log()
+    start_log()
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    services = Services.from_environment(default_base_url=address)
-    _prepare(services)
+    services = Services.from_environment(default_base_url=address, apart=True)
+    prepare(services)
     try:
         server = create_server(
             create_app(services, watched=True),
@@ -58,33 +50,6 @@ def serve(host: str, port: int, threads: int) -> None:
     server.run()  # returns on KeyboardInterrupt
     clock.stop()
     server.close()
-
-
-@click.command("worker")
-@click.option("--once", is_flag=True, help="Do what is due now, and leave.")
-def run_worker(once: bool) -> None:
-    """Plan and send what is due, and read the registry when it changes.
-
-    Any number of workers may run, on any number of machines with one PostgreSQL.
-    """
-    _start_log()
-    services = Services.from_environment()
-    _prepare(services)
-    if once:
-        tick(services)
-    else:
-        run(services)
-
-
-def _prepare(services: Services) -> None:
-    """Bring an embedded database up to date; a shared one must be so already."""
-    if services.engine.dialect.name == "sqlite":
-        upgrade(services.engine)
-    else:
-        require_current(services.engine)
-    log.info("links are signed by %d keys", len(services.tokens.keys))
-    if not services.settings.smtp_url:
-        log.info("no SMTP_URL: mails are written to %s", services.settings.outbox)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
