@@ -13,6 +13,7 @@ from calendar_service.core.campaign import (
     MilestoneKind,
     Offset,
     Phase,
+    PhaseKind,
     When,
     Work,
 )
@@ -332,6 +333,7 @@ class _Dated:
             anchor,
             [(window.what, window.start) for window in self.windows],
             [(document.kind, on) for document, on in self._issued()],
+            [on for phase, on, _ in self.phases if phase.kind is PhaseKind.PEAK],
             any(milestone.kind is MilestoneKind.LAUNCH for milestone in self.campaign.milestones),
         )
         for step in steps:

@@ -55,6 +55,7 @@ def prepared(
     anchor: date,
     hung: Sequence[tuple[DisplayKind, date]],
     documents: Iterable[tuple[str, date]],
+    peaks: Sequence[date],
     is_launched: bool,
 ) -> list[Preparation]:
     """Return the steps of preparation of an edition, by day.
@@ -64,6 +65,7 @@ def prepared(
         anchor: The day that they count back from.
         hung: What is hung or put up, and the day on which that begins.
         documents: Kind and day of the documents that were issued for the edition.
+        peaks: The first days of its peaks, which what is written is ready for.
         is_launched: Whether its launch has a day of its own.
     """
     issued = [(_DOCUMENTS.get(without_marks(kind).lower(), 0), on) for kind, on in documents]
@@ -72,7 +74,7 @@ def prepared(
         step = _fitted(Preparation(days=days, task=task, on=anchor - timedelta(days)), anchor, hung)
         if step and not (_is_done(step, issued) or (task is Task.LAUNCH and is_launched)):
             found.append(step)
-    return _in_order(found, hung)
+    return _in_order(found, hung, peaks)
 
 
 def _fitted(
@@ -105,14 +107,17 @@ def _is_done(step: Preparation, issued: Iterable[tuple[int, date]]) -> bool:
 
 
 def _in_order(
-    steps: Iterable[Preparation], hung: Iterable[tuple[DisplayKind, date]]
+    steps: Iterable[Preparation],
+    hung: Iterable[tuple[DisplayKind, date]],
+    peaks: Sequence[date],
 ) -> list[Preparation]:
     """Return *steps* by day, each ahead of what waits for it; a task stands once on a day."""
     printed = [start for what, start in hung if what in PRINTED]
     found: list[Preparation] = []
     for step in reversed(list(steps)):
         waiting = [later.on for later in found if STAGES[step.task] < STAGES[later.task] < _LAST]
-        waiting += printed if step.displays and step.task in _PRINTING else []
+        waiting += printed if step.task in _PRINTING else []
+        waiting += peaks if step.task is Task.MATERIALS else []
         latest = min((on - timedelta(STEP_DAYS) for on in waiting), default=step.on)
         found.append(replace(step, on=min(step.on, latest)))
     by_task = {(step.task, step.on): step for step in found}

@@ -187,6 +187,14 @@ def test_quang_ninh_printed_before_the_first_of_october_what_hung_from_then(ship
     assert Task.DIRECTIVE not in days  # Chỉ thị 27-CT/TU came before
 
 
+def test_what_is_written_for_the_teachers_day_is_ready_before_its_peak(shipped):
+    found = edition(shipped, "tri-an-nha-giao", 2026)
+
+    # The peak begins on 1/11.
+    [ready] = [step.on for step in found.steps if step.task is Task.MATERIALS]
+    assert ready == date(2026, 10, 25)
+
+
 def test_yearly_campaigns_name_no_body_that_was_merged_in_2025(shipped):
     gone = (
         "Bộ Thông tin và Truyền thông",
