@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -104,6 +104,7 @@ def new_year(year: int) -> date:
     return to_solar(LunarDate(year=year, month=1, day=1))
 
 
+@lru_cache(maxsize=512)  # a list of a month asks for each lunar event again
 def month_length(year: int, month: int, leap: bool = False) -> int:
     """Return the number of days of a lunar month, 29 or 30.
 
