@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -102,6 +102,7 @@ def to_solar(lunar: LunarDate) -> date:
     return date.fromordinal(ordinal)
 
 
+@lru_cache(maxsize=512)  # a list of a month asks for each lunar event again
 def month_length(year: int, month: int, leap: bool = False) -> int:
     """Return the number of days of a lunar month, 29 or 30.
 

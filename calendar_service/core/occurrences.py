@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month, PartialDate
 from calendar_service.core.days import LunarDay, SolarDay
-from calendar_service.core.lunar import LunarDate, to_lunar
+from calendar_service.core.lunar import LunarDate, to_lunar, to_solar
 from calendar_service.core.model import Event, Group, Kind, MonthList, Occurrence, YearClass
 from calendar_service.core.season import events_in_season
 from calendar_service.core.selection import Order, Selection
@@ -179,9 +179,11 @@ def _is_outside(event: Event, on: date) -> bool:
 
 def _days_in(event: Event, cycle_year: int) -> tuple[date, date | None, LunarDate | None]:
     """Return the first and last day by the event's rule, and the lunar date of the first."""
-    lunar = event.day.in_year(cycle_year) if isinstance(event.day, LunarDay) else None
     ends = event.ends.falls_on(cycle_year) if event.ends else None
-    return event.day.falls_on(cycle_year), ends, lunar
+    if isinstance(event.day, LunarDay):
+        lunar = event.day.in_year(cycle_year)
+        return to_solar(lunar), ends, lunar
+    return event.day.falls_on(cycle_year), ends, None
 
 
 def _may_fall(event: Event, year: int, first: date, last: date) -> bool:
