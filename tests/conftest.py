@@ -23,12 +23,12 @@ def shipped() -> Registry:
     return load_registry([EVENTS_YAML])
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _leave_the_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Run where no database of the developer's is found, and none is left behind."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("cwd"))
-        yield
+@pytest.fixture(autouse=True)
+def _leave_the_project(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run where no database of the developer's is found, and none is left for the next test."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("cwd"))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -18,9 +18,9 @@ from calendar_service.errors import ExportPageError
 from calendar_service.export.files import File, feed_file, files_of
 from calendar_service.export.folder import Folder, open_folder
 from calendar_service.export.links import Links
-from calendar_service.feeding import FeedMaker
 from calendar_service.services import Services
 from calendar_service.web.app import create_app
+from calendar_service.web.feeds import feed_maker
 
 _BROWSER = {"Accept": "text/html"}
 _NOT_FOUND = 404
@@ -108,10 +108,12 @@ class _Origin:
 def _origin(app: Flask, services: Services, years: list[int], live_url: str | None) -> str:
     """Return a digest of all that decides on the bytes of the site, but for the day."""
     settings = services.settings
+    with app.app_context():
+        has_history = feed_maker().has_history
     said = (
         services.registry.version, settings.base_url, live_url, years, settings.region,
         settings.timezone_name, settings.mail_from, settings.send_time.isoformat(),
-        FeedMaker(services).has_history, sys.version,
+        has_history, sys.version,
         sorted(f"{each.name} {each.version}" for each in distributions()),
     )  # fmt: skip
     digest = hashlib.sha256(repr(said).encode())

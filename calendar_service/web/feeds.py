@@ -56,18 +56,18 @@ def show_feed(name: str) -> AnyResponse:
         if feed.name != name:
             return _moved(url_for(".show_feed", name=feed.name))
         if text:
-            data, lasting = _maker().notice(feed.title, text, g.today), True
+            data, lasting = feed_maker().notice(feed.title, text, g.today), True
         else:
-            data, lasting = _maker().make(feed, g.registry, g.today, variant)
+            data, lasting = feed_maker().make(feed, g.registry, g.today, variant)
     except _GONE:
-        if not _maker().was_published(name):
+        if not feed_maker().was_published(name):
             raise
         return _former(name, variant.lang)
     response = Response(data, content_type=MEDIA_TYPES["ics"])
     plain = variant == PLAIN and feed.name != CUSTOM
     modified_at: datetime | None = _last_modified(span_of(feed, g.registry, g.today).since)
     if modified_at and lasting and plain:
-        modified_at = _maker().since(feed, data, modified_at)
+        modified_at = feed_maker().since(feed, data, modified_at)
     return _validated(response, modified_at if lasting else None)
 
 
@@ -80,7 +80,7 @@ def show_news(name: str, form: str) -> AnyResponse:
     try:
         feed, text = _feed(name, values)
     except _GONE:
-        if not _maker().was_published(name):
+        if not feed_maker().was_published(name):
             raise
         feed, text = former_feed(name), TAKEN_OUT[lang]
     if feed.name != name:
@@ -114,7 +114,7 @@ def _moved(address: str) -> AnyResponse:
     return redirect(f"{address}?{query}" if query else address, code=308)
 
 
-def _maker() -> "FeedMaker":
+def feed_maker() -> "FeedMaker":
     """Return what makes the feeds of this application, all from the same components."""
     # Here, since pages need no icalendar.
     from calendar_service.feeding import FeedMaker
@@ -130,10 +130,10 @@ def _former(name: str, lang: str) -> Response:
     """
     feed = former_feed(name)
     told = {
-        each: _maker().notice(title, TAKEN_OUT[each], g.today)
+        each: feed_maker().notice(title, TAKEN_OUT[each], g.today)
         for each, title in (("vi", feed.title), ("en", feed.title_en))
     }
-    modified_at = _maker().since(feed, told["vi"], _last_modified(date(g.today.year, 1, 1)))
+    modified_at = feed_maker().since(feed, told["vi"], _last_modified(date(g.today.year, 1, 1)))
     return _validated(Response(told[lang], content_type=MEDIA_TYPES["ics"]), modified_at)
 
 

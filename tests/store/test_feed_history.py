@@ -57,7 +57,7 @@ class House:
         os.utime(self.path, (self.saved, self.saved))
 
     def feed(self, path="/feeds/core.ics", since=None):
-        self.services.refresh()
+        self.client.application.wsgi_app.turn()
         return self.client.get(path, headers={"If-Modified-Since": since} if since else {})
 
     def component(self, uid, path="/feeds/core.ics"):
@@ -186,6 +186,7 @@ def test_feeds_that_tell_a_step_differently_do_not_revise_each_other(house):
     lines = ENTRY.format(id="mot", on="30/4", changed="22/11/2026")
     national = lines.replace("kind: tradition", "kind: great-day")
     theirs = ENTRY.format(id="hai", on="3/5", changed="22/11/2026") + "    region: quang-ninh\n"
+    theirs = theirs.replace("kind: tradition", "kind: province")
     house.path.write_text(f"events:{national}{theirs}", encoding="utf-8")
     os.utime(house.path, (2 * 10**9, 2 * 10**9))
     whole, partial = "/feeds/campaigns.ics", "/feeds/campaigns-quang-ninh.ics"
