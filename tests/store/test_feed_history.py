@@ -186,7 +186,7 @@ def test_feeds_that_tell_a_step_differently_do_not_revise_each_other(house):
     lines = ENTRY.format(id="mot", on="30/4", changed="22/11/2026")
     national = lines.replace("kind: tradition", "kind: great-day")
     theirs = ENTRY.format(id="hai", on="3/5", changed="22/11/2026") + "    region: quang-ninh\n"
-    theirs = theirs.replace("kind: tradition", "kind: province")
+    theirs += "    founded: 3/5/1962\n"  # banners hang in round years, 65 of them in 2027
     house.path.write_text(f"events:{national}{theirs}", encoding="utf-8")
     os.utime(house.path, (2 * 10**9, 2 * 10**9))
     whole, partial = "/feeds/campaigns.ics", "/feeds/campaigns-quang-ninh.ics"
