@@ -307,6 +307,14 @@ def days_left_text(days: int, lang: str = "vi") -> str:
     return f"Còn {days} ngày" if days else "Hôm nay"
 
 
+def takes_place_text(on: date, lang: str = "vi") -> str:
+    """Return "Diễn ra: thứ Năm, 27/7/2023" or "Takes place: Thursday, 27 July 2023"."""
+    if lang == "en":
+        return f"Takes place: {long_date_text(on, lang)}"
+    weekday = WEEKDAYS[on.weekday()].replace("Thứ", "thứ")  # within a line; Chủ nhật stays
+    return f"Diễn ra: {weekday}, {date_text(on)}"
+
+
 def reminder_title(nearest: Occurrence, days: int, others: int, lang: str = "vi") -> str:
     """Return the subject of a reminder.
 

@@ -17,6 +17,7 @@ from calendar_service.core.wording import (
     days_left_text,
     description,
     line_in,
+    takes_place_text,
 )
 
 REFRESH = timedelta(hours=12)
@@ -138,7 +139,8 @@ def prepare_component(
 ) -> icalendar.Event:
     """Return the VEVENT of the day on which variant.prepare days are left.
 
-    Unlike an alarm it works in every calendar program.
+    Unlike an alarm it works in every calendar program. It says in short which day it leads
+    to: the sources stand with that day.
     """
     event, days, lang = occurrence.event, variant.prepare or 0, variant.lang
     vevent = icalendar.Event()
@@ -147,7 +149,8 @@ def prepare_component(
     _span(vevent, occurrence.on - timedelta(days=days), None)
     vevent.add("summary", f"{days_left_text(days, lang)}: {line_in(occurrence, lang)}")
     category = "Preparation" if lang == "en" else "Chuẩn bị"
-    _describe(vevent, description(occurrence, lang), [category], f"{base_url}/events/{event.id}")
+    text = takes_place_text(occurrence.on, lang)
+    _describe(vevent, text, [category], f"{base_url}/events/{event.id}")
     return vevent
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from calendar_service.config import load_settings
 from calendar_service.services import Services
@@ -325,6 +325,46 @@ def test_a_change_after_the_clock_went_back_is_dated_later(house):
 
     assert second.status_code == 200
     assert second.headers["Last-Modified"] == "Mon, 23 Nov 2026 06:00:01 GMT"
+
+
+def test_a_preparation_has_the_revision_of_its_day(house):
+    house.feed("/feeds/core.ics?prepare=7")
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(mot="28/7", hai="19/5")
+
+    lines = house.component("mot-2027-prepare-7", "/feeds/core.ics?prepare=7")
+
+    assert lines["DTSTART;VALUE=DATE"] == "20270721"
+    assert lines["SEQUENCE"] == "2518"
+    assert lines["LAST-MODIFIED"] == lines["DTSTAMP"] == "20261124T063000Z"
+
+
+def test_days_of_preparation_write_nothing_of_their_own(house):
+    house.feed()
+    with house.services.engine.connect() as connection:
+        before = connection.execute(text("SELECT uid FROM components ORDER BY uid")).all()
+    for days in range(1, 8):
+        house.feed(f"/feeds/core.ics?prepare={days}")
+    with house.services.engine.connect() as connection:
+        after = connection.execute(text("SELECT uid FROM components ORDER BY uid")).all()
+
+    # Two events in 2025 to 2028.
+    assert len(before) == 8
+    assert after == before
+
+
+def test_new_components_are_written_in_one_go(house):
+    inserts = []
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith("INSERT INTO components"):
+            inserts.append(len(parameters) if executemany else 1)
+
+    event.listen(house.services.engine, "before_cursor_execute", note)
+    house.feed()
+
+    assert sum(inserts) in (1, 8)  # PostgreSQL takes many rows in one statement
+    assert len(inserts) == 1
 
 
 @contextmanager

@@ -134,8 +134,31 @@ def test_a_preparation_is_an_entry_of_its_own(site):
     )
     assert entry["DTSTART;VALUE=DATE"] == "20270826"
     assert entry["DTEND;VALUE=DATE"] == "20270827"
+    assert entry["DESCRIPTION"] == (
+        "Diễn ra: thứ Năm\\, 02/9/2027\\nhttps://lich.example.vn/events/quoc-khanh"
+    )
     assert "quoc-khanh-2027" in found
-    assert len(found) == 24  # twelve years, each with its preparation
+    assert "quoc-khanh-2025-prepare-7" not in found  # it is over
+    assert len(found) == 23  # twelve years, eleven of them with a preparation
+
+
+def test_an_english_preparation_names_the_day_in_english(site):
+    found = components(site.get("/feeds/event-quoc-khanh.ics?prepare=7&lang=en"))
+
+    assert found["quoc-khanh-2027-prepare-7"]["DESCRIPTION"] == (
+        "Takes place: Thursday\\, 2 September 2027\\nhttps://lich.example.vn/events/quoc-khanh"
+    )
+
+
+def test_the_core_prepares_for_this_year_and_the_next_and_stays_small(site):
+    prepared = site.get("/feeds/core.ics?prepare=7")
+    found = components(prepared)
+
+    years = ("2025", "2026", "2027", "2028")
+    held = [y for y in years if f"thuong-binh-liet-si-{y}-prepare-7" in found]
+    assert held == ["2026", "2027"]
+    assert len(prepared.data) < 500_000
+    assert len(site.get("/feeds/core.ics?prepare=7&alarm=7d").data) < 600_000
 
 
 def test_an_english_feed_has_the_same_uids_and_english_titles(site):
