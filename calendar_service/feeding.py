@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 # Components in all their variants, of 1 to 1.5 kB each with what they are made of, and what
 # the history says of them, some 0.5 kB each.
 KEPT_PARTS, KEPT_STAMPS = 40_000, 40_000
+KEPT_DATES = 5_000  # of feeds
+REGISTRY = "/registry"  # beside the names of feeds, which hold no slash
 
 
 class Recent(Generic[_V]):
@@ -114,6 +116,7 @@ class FeedMaker:
         # An event's year in one variant, a step; what each was made of, to be compared.
         self._units: Recent[tuple[object, list[_Part]]] = Recent(KEPT_PARTS)
         self._stamps: Recent[tuple[bytes, Stamp]] = Recent(KEPT_STAMPS)
+        self._since: Recent[tuple[bytes, datetime]] = Recent(KEPT_DATES)
 
     def make(self, feed: Feed, registry: Registry, today: date, variant: Variant) -> Made:
         """Return the iCalendar bytes of a feed.
@@ -238,24 +241,30 @@ class FeedMaker:
 
         return self._in_history(write, {uid: stamp_of(p.changed) for uid, p in parts.items()})
 
-    def since(self, feed: Feed, data: bytes, modified_at: datetime) -> datetime | None:
-        """Return since when a named feed has these bytes, an aware UTC datetime.
+    def since(self, name: str, data: bytes, modified_at: datetime) -> datetime | None:
+        """Return since when what is called *name* has these bytes, an aware UTC datetime.
 
         None when the history cannot be asked: an older date would hide the next change.
 
         Args:
-            feed: The feed, without a variant.
+            name: That of a feed without a variant, or REGISTRY.
             data: Its bytes.
             modified_at: Since when, as far as the registry tells.
         """
+        digest = hashlib.sha256(data).digest()[:16]
+        known = self._since.get(name)
+        if known is not None and known[0] == digest:
+            return known[1]
 
         def write(connection: "Connection") -> datetime:
             from calendar_service.store.components import record_feed
 
-            digest = hashlib.sha256(data).digest()[:16]
-            return record_feed(connection, feed.name, digest, modified_at, self._now())
+            return record_feed(connection, name, digest, modified_at, self._now())
 
-        return self._in_history(write, modified_at)
+        since = self._in_history(write, modified_at)
+        if since is not None:
+            self._since.put(name, (digest, since))
+        return since
 
     def was_published(self, name: str) -> bool:
         """Return whether a named feed was ever sent, or what it held in another one."""

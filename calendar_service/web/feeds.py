@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from calendar_service import __version__
 from calendar_service.core.dates import LAST_YEAR
 from calendar_service.core.feeds import (
     CUSTOM,
@@ -25,7 +26,7 @@ from calendar_service.errors import (
     UnknownEventError,
     UnknownFeedError,
 )
-from calendar_service.feeding import FeedMaker
+from calendar_service.feeding import REGISTRY, FeedMaker
 from calendar_service.formats.forms import MEDIA_TYPES
 from calendar_service.formats.syndication import MEDIA_TYPES as NEWS_TYPES
 from calendar_service.formats.syndication import render_atom, render_json_feed
@@ -62,9 +63,9 @@ def show_feed(name: str) -> AnyResponse:
         return _former(name, variant.lang)
     response = Response(data, content_type=MEDIA_TYPES["ics"])
     plain = variant == PLAIN and feed.name != CUSTOM
-    modified_at: datetime | None = _last_modified(span_of(feed, g.registry, g.today).since)
+    modified_at = _last_modified(span_of(feed, g.registry, g.today).since)
     if modified_at and lasting and plain:
-        modified_at = _maker().since(feed, data, modified_at)
+        modified_at = _maker().since(feed.name, data, modified_at)
     return _validated(response, modified_at if lasting else None)
 
 
@@ -126,7 +127,9 @@ def _former(name: str, lang: str) -> Response:
         each: _maker().notice(title, TAKEN_OUT[each], g.today)
         for each, title in (("vi", feed.title), ("en", feed.title_en))
     }
-    modified_at = _maker().since(feed, told["vi"], _last_modified(date(g.today.year, 1, 1)))
+    modified_at = _last_modified(date(g.today.year, 1, 1))
+    if modified_at:
+        modified_at = _maker().since(feed.name, told["vi"], modified_at)
     return _validated(Response(told[lang], content_type=MEDIA_TYPES["ics"]), modified_at)
 
 
@@ -138,15 +141,20 @@ def _validated(response: Response, modified_at: datetime | None) -> Response:
     return response
 
 
-def _last_modified(window_since: date) -> datetime:
-    """Return the newest change of a feed, in the past.
+def _last_modified(window_since: date) -> datetime | None:
+    """Return the newest change of a feed, in the past; None when the history cannot be asked.
 
     A moved window and a removed event change the feed as well, so the day from which on
     it is so and the time of the files count. Days begin where the service is: by UTC they
-    would begin hours after the change, and hide it from who asks by date.
+    would begin hours after the change, and hide it from who asks by date. The time of the
+    files is that of reading, or after a restart an older one, so the history keeps it: of
+    what only the registry and the code tell, such as a variant, no other date is known.
     """
     now, timezone = services().clock(), services().settings.timezone
-    window_moved = datetime.combine(window_since, time(), timezone)
     entry_changed = datetime.combine(g.registry.changed, time(), timezone)
-    moments = (window_moved, entry_changed, services().modified_at)
-    return max((moment for moment in moments if moment <= now), default=now)
+    moments = (entry_changed, services().modified_at)
+    read_at = max((moment for moment in moments if moment <= now), default=now)
+    made_by = f"{__version__} {g.registry.version}".encode()
+    since = _maker().since(REGISTRY, made_by, read_at)
+    window_moved = datetime.combine(window_since, time(), timezone)
+    return since and (max(since, window_moved) if window_moved <= now else since)

@@ -367,6 +367,59 @@ def test_new_components_are_written_in_one_go(house):
     assert len(inserts) == 1
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/feeds/custom.ics?kind=tradition", "/feeds/core.ics?alarm=7d", "/feeds/core.atom",
+     "/feeds/core.json"],
+)  # fmt: skip
+def test_what_is_no_plain_feed_keeps_its_date_in_another_process(house, path):
+    house.save(mot="1/12")
+    house.feed(path)
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(mot="2/12")
+    moved = house.feed(path).headers["Last-Modified"]
+    house.now = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+    house.start()  # by the file's time alone it would be older
+
+    assert moved == "Tue, 24 Nov 2026 06:30:00 GMT"
+    assert house.feed(path).headers["Last-Modified"] == moved
+
+
+def test_a_registry_that_is_put_back_dates_a_choice_later(house):
+    house.feed("/feeds/custom.ics?kind=tradition")
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(mot="28/7", hai="19/5")
+    first = house.feed("/feeds/custom.ics?kind=tradition").headers["Last-Modified"]
+    house.now = datetime(2026, 11, 24, 6, 40, tzinfo=UTC)
+    house.save(mot="27/7", hai="19/5")
+    house.start()
+    second = house.feed("/feeds/custom.ics?kind=tradition", since=first)
+
+    assert second.status_code == 200
+    assert second.headers["Last-Modified"] == "Tue, 24 Nov 2026 06:40:00 GMT"
+
+
+@pytest.mark.parametrize("form", ["atom", "json"])
+def test_news_of_another_day_are_of_another_date(house, form):
+    # 27/7/2027 enters 30 days ahead of it, on 27/6; days begin at 17:00 UTC.
+    house.now = datetime(2027, 6, 26, 6, tzinfo=UTC)
+    first = house.feed(f"/feeds/core.{form}")
+    house.now = datetime(2027, 6, 27, 6, tzinfo=UTC)
+    second = house.feed(f"/feeds/core.{form}", since=first.headers["Last-Modified"])
+
+    assert first.headers["Last-Modified"] == "Fri, 25 Jun 2027 17:00:00 GMT"
+    assert second.status_code == 200
+    assert second.data != first.data
+    assert second.headers["Last-Modified"] == "Sat, 26 Jun 2027 17:00:00 GMT"
+
+
+def test_no_feed_is_called_as_the_registry_is_in_the_history(house):
+    house.feed("/feeds/core.ics?alarm=7d")
+
+    for name in ("registry", "/registry", "%2Fregistry"):
+        assert house.feed(f"/feeds/{name}.ics").status_code == 404
+
+
 @contextmanager
 def away(house, table):
     """Let the database fail at one of its tables."""
