@@ -78,7 +78,10 @@ TAKEN_OUT = {
     "vi": "Lịch này đã được đưa ra khỏi danh mục, hãy hủy đăng ký hoặc chọn lịch khác",
     "en": "This calendar was taken out of the register, please unsubscribe or choose another",
 }
-UNREADABLE_CHOICE = "Lựa chọn của lịch này không đọc được, hãy chọn lại: {}"
+UNREADABLE_CHOICE = {
+    "vi": "Lựa chọn của lịch này không đọc được, hãy chọn lại: {}",
+    "en": "The choice of this calendar cannot be read, please choose again: {}",
+}
 PROMINENCES = {
     Prominence.CORE: "Công văn thường nêu",
     Prominence.SECTOR: "Văn bản của ngành nêu",

@@ -25,6 +25,7 @@ _ALARM_TIME = timedelta(hours=8)  # of the day: a phone should not ring at midni
 _PRODID = "-//calendar_service//VI"
 _UID_DOMAIN = "calendar-service"  # not the host: a service that moves keeps its UIDs
 _SEQUENCE_EPOCH = date(2020, 1, 1)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _ESCAPED = re.compile(r"\s*[,;\\\n]\s*")  # RFC 5545 section 3.3.11
 
 
@@ -158,8 +159,10 @@ def notice_component(text: str, on: date, uid: str, base_url: str) -> icalendar.
     """Return the one VEVENT of a feed that holds nothing else, and says why.
 
     Programs show nothing at all of an empty calendar, so that people cannot tell whether
-    it works.
+    it works. The text may be that of a stranger: controls, which RFC 5545 section 3.1
+    forbids, and the ends of lines that some programs know besides become spaces.
     """
+    text = _CONTROLS.sub(" ", text)
     vevent = icalendar.Event()
     _identify(vevent, uid, stamp_of(on))
     _span(vevent, on, None)

@@ -50,11 +50,13 @@ def show_feed(name: str) -> AnyResponse:
     values = dict(request.args.lists())
     variant = Variant.parse(values)
     try:
-        feed, text = _feed(name, values)
+        feed, unreadable = _feed(name, values)
         if feed.name != name:
             return _moved(url_for(".show_feed", name=feed.name))
-        if text:
-            data, lasting = _maker().notice(feed.title, text, g.today), True
+        if unreadable:
+            title = feed.title_en if variant.lang == "en" else feed.title
+            text = UNREADABLE_CHOICE[variant.lang].format(unreadable)
+            data, lasting = _maker().notice(title, text, g.today), True
         else:
             data, lasting = _maker().make(feed, g.registry, g.today, variant)
     except _GONE:
@@ -76,16 +78,17 @@ def show_news(name: str, form: str) -> AnyResponse:
     values = dict(request.args.lists())
     lang = Variant.parse(values).lang
     try:
-        feed, text = _feed(name, values)
+        feed, unreadable = _feed(name, values)
     except _GONE:
         if not _maker().was_published(name):
             raise
-        feed, text = former_feed(name), TAKEN_OUT[lang]
+        feed, unreadable = former_feed(name), name
     if feed.name != name:
         return _moved(url_for(".show_news", name=feed.name, form=form))
     last = min(g.today + NEWS_AHEAD, date(LAST_YEAR, 12, 31))
+    days = g.today - NEWS_BACK, last
     # Campaigns have no news of their own: their events do.
-    items = [] if text else select(g.registry.events, g.today - NEWS_BACK, last, feed.selection)
+    items = [] if unreadable else select(g.registry.events, *days, feed.selection)
     title = feed.title_en if lang == "en" else feed.title
     address = f"{services().settings.base_url}{request.full_path.rstrip('?')}"
     render = render_atom if form == "atom" else render_json_feed
@@ -95,7 +98,7 @@ def show_news(name: str, form: str) -> AnyResponse:
 
 
 def _feed(name: str, values: dict[str, list[str]]) -> tuple[Feed, str]:
-    """Return the feed that is called *name*, and what to say where its choice is unreadable."""
+    """Return the feed that is called *name*, and the choice that was asked for if unreadable."""
     if name != CUSTOM:
         return feed_named(name, g.registry, g.today), ""
     chosen = selection_values(values)
@@ -103,7 +106,7 @@ def _feed(name: str, values: dict[str, list[str]]) -> tuple[Feed, str]:
         return custom_feed(services().selection(chosen)), ""
     except CalendarServiceError:
         asked = ", ".join(f"{axis}={value}" for axis in chosen for value in chosen[axis])
-        return custom_feed(services().selection({})), UNREADABLE_CHOICE.format(asked[:200])
+        return custom_feed(services().selection({})), asked[:200]
 
 
 def _moved(address: str) -> AnyResponse:

@@ -1,6 +1,7 @@
 """Every feed on offer, its variants, and its forms for readers and web sites."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
@@ -105,6 +106,24 @@ def test_a_choice_that_cannot_be_read_says_so_in_the_calendar(site, query):
     [lines] = components(response).values()
     assert lines["SUMMARY"].startswith("Lựa chọn của lịch này không đọc được")
     assert query in lines["SUMMARY"]
+
+
+def test_a_choice_that_cannot_be_read_is_told_in_english_to_who_reads_english(site):
+    response = site.get("/feeds/custom.ics?kind=holiday&lang=en")
+
+    [lines] = components(response).values()
+    assert lines["SUMMARY"] == (
+        "The choice of this calendar cannot be read\\, please choose again: kind=holiday"
+    )
+    assert "\r\nNAME:Anniversaries of Việt Nam\r\n" in response.text
+
+
+def test_no_control_characters_of_an_address_enter_a_calendar(site):
+    response = site.get("/feeds/custom.ics?kind=x%00%0b%1f%7f%0a%C2%85%E2%80%A8y")
+
+    [lines] = components(response).values()
+    assert lines["SUMMARY"].endswith(": kind=x y")
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]", response.text)
 
 
 def test_a_choice_that_holds_nothing_is_no_empty_calendar(site):
