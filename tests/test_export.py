@@ -127,6 +127,8 @@ def test_what_no_file_can_do_is_not_there(site):
     assert "month/2024-01.html" not in found  # a year not asked for
     assert "month/2023-01.ics" not in found  # RFC 5545: no calendar without entries
     assert "remind.html" not in found
+    assert "feeds/2023.atom" not in found  # a single year has no news
+    assert "feeds/2023.json" not in found
     assert "campaigns/quoc-khanh.docx" not in found  # nobody wrote this campaign
 
 

@@ -161,4 +161,5 @@ def _feeds(registry: Registry, today: date, years: list[int]) -> Iterator[File]:
         names += [f"{EVENT}-{id_}" for id_ in (event.id, *event.formerly)]
     names += [f"{CAMPAIGN}-{campaign.id}" for campaign in registry.campaigns]
     for name in dict.fromkeys(names):
-        yield from (_same(f"feeds/{name}.{form}") for form in _NEWS)
+        forms = ("ics",) if name.isdigit() else _NEWS  # a single year has no news
+        yield from (_same(f"feeds/{name}.{form}") for form in forms)

@@ -25,6 +25,7 @@ from calendar_service.errors import (
     UnknownCampaignError,
     UnknownEventError,
     UnknownFeedError,
+    UnknownFormatError,
 )
 from calendar_service.feeding import REGISTRY, FeedMaker
 from calendar_service.formats.forms import MEDIA_TYPES
@@ -85,6 +86,8 @@ def show_news(name: str, form: str) -> AnyResponse:
         feed, unreadable = former_feed(name), name
     if feed.name != name:
         return _moved(url_for(".show_news", name=feed.name, form=form))
+    if feed.year:  # what is over or far has no news
+        raise UnknownFormatError(form, ["ics"])
     last = min(g.today + NEWS_AHEAD, date(LAST_YEAR, 12, 31))
     days = g.today - NEWS_BACK, last
     # Campaigns have no news of their own: their events do.

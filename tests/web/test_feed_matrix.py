@@ -306,5 +306,16 @@ def test_a_custom_feed_has_news_too(site):
     ]
 
 
+@pytest.mark.parametrize("form", ["atom", "json"])
+def test_a_single_year_has_no_news(site, form):
+    response = site.get(f"/feeds/2023.{form}")
+
+    assert response.status_code == 404
+    assert response.json["detail"] == f"Không có dạng “{form}”. Các dạng có sẵn: ics."
+    page = site.get("/subscribe?feed=2023").text
+    assert "2023.atom" not in page
+    assert "core.atom" in site.get("/subscribe").text
+
+
 def test_news_of_a_choice_that_cannot_be_read_is_empty_and_valid(site):
     assert json.loads(site.get("/feeds/custom.json?kind=x").data)["items"] == []
