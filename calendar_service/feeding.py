@@ -141,6 +141,10 @@ class FeedMaker:
         notice = notice_component(text, on, f"notice-{digest}-{today.year}", self._base_url)
         return wrap(title, [notice.to_ical(sorted=False)])
 
+    def stamps(self, occurrences: Iterable[Occurrence]) -> tuple[dict[str, Stamp], bool]:
+        """Return what feeds say of occurrences by their UIDs, and whether that may be kept."""
+        return self._stamps_of(_occurrence_part(each, 0) for each in occurrences)
+
     @property
     def _base_url(self) -> str:
         return self.services.settings.base_url

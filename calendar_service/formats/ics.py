@@ -1,9 +1,10 @@
 """Feeds: occurrences and steps of campaigns as one iCalendar stream (RFC 5545, RFC 7986)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 
 import icalendar
 
@@ -37,6 +38,9 @@ class Stamp:
     sequence: int
 
 
+_NO_STAMPS: Mapping[str, Stamp] = MappingProxyType({})
+
+
 def stamp_of(changed: date) -> Stamp:
     """Return the stamp that an entry's day of change gives.
 
@@ -47,7 +51,12 @@ def stamp_of(changed: date) -> Stamp:
 
 
 def render_feed(
-    title: str, occurrences: Iterable[Occurrence], base_url: str, *, method: str | None = None
+    title: str,
+    occurrences: Iterable[Occurrence],
+    base_url: str,
+    *,
+    method: str | None = None,
+    stamps: Mapping[str, Stamp] = _NO_STAMPS,
 ) -> bytes:
     """Return one VCALENDAR with a VEVENT for each occurrence.
 
@@ -60,8 +69,13 @@ def render_feed(
         occurrences: In the order of the feed.
         base_url: The public address of the service, for links; no slash at its end.
         method: The iTIP method of a mail's calendar part (RFC 6047); feeds have none.
+        stamps: What the history says, by occurrence_uid(); of others the entry's day of
+            change counts.
     """
-    parts = [component(occurrence, base_url).to_ical(sorted=False) for occurrence in occurrences]
+    parts = [
+        component(each, base_url, stamp=stamps.get(occurrence_uid(each))).to_ical(sorted=False)
+        for each in occurrences
+    ]
     return wrap(title, parts, method=method)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from flask import Blueprint, Response, current_app, g, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from calendar_service import __version__
@@ -27,11 +27,11 @@ from calendar_service.errors import (
     UnknownFeedError,
     UnknownFormatError,
 )
-from calendar_service.feeding import REGISTRY, FeedMaker
+from calendar_service.feeding import REGISTRY
 from calendar_service.formats.forms import MEDIA_TYPES
 from calendar_service.formats.syndication import MEDIA_TYPES as NEWS_TYPES
 from calendar_service.formats.syndication import render_atom, render_json_feed
-from calendar_service.web.context import services
+from calendar_service.web.context import feed_maker, services
 
 NEWS_BACK = timedelta(days=7)
 NEWS_AHEAD = timedelta(days=30)
@@ -57,18 +57,18 @@ def show_feed(name: str) -> AnyResponse:
         if unreadable:
             title = feed.title_en if variant.lang == "en" else feed.title
             text = UNREADABLE_CHOICE[variant.lang].format(unreadable)
-            data, lasting = _maker().notice(title, text, g.today), True
+            data, lasting = feed_maker().notice(title, text, g.today), True
         else:
-            data, lasting = _maker().make(feed, g.registry, g.today, variant)
+            data, lasting = feed_maker().make(feed, g.registry, g.today, variant)
     except _GONE:
-        if not _maker().was_published(name):
+        if not feed_maker().was_published(name):
             raise
         return _former(name, variant.lang)
     response = Response(data, content_type=MEDIA_TYPES["ics"])
     plain = variant == PLAIN and feed.name != CUSTOM
     modified_at = _last_modified(span_of(feed, g.registry, g.today).since)
     if modified_at and lasting and plain:
-        modified_at = _maker().since(feed.name, data, modified_at)
+        modified_at = feed_maker().since(feed.name, data, modified_at)
     return _validated(response, modified_at if lasting else None)
 
 
@@ -81,7 +81,7 @@ def show_news(name: str, form: str) -> AnyResponse:
     try:
         feed, unreadable = _feed(name, values)
     except _GONE:
-        if not _maker().was_published(name):
+        if not feed_maker().was_published(name):
             raise
         feed, unreadable = former_feed(name), name
     if feed.name != name:
@@ -118,11 +118,6 @@ def _moved(address: str) -> AnyResponse:
     return redirect(f"{address}?{query}" if query else address, code=308)
 
 
-def _maker() -> FeedMaker:
-    maker: FeedMaker = current_app.extensions["feed_maker"]
-    return maker
-
-
 def _former(name: str, lang: str) -> Response:
     """Say in a feed that is there no more that it is so: programs drop what is 404.
 
@@ -130,12 +125,12 @@ def _former(name: str, lang: str) -> Response:
     """
     feed = former_feed(name)
     told = {
-        each: _maker().notice(title, TAKEN_OUT[each], g.today)
+        each: feed_maker().notice(title, TAKEN_OUT[each], g.today)
         for each, title in (("vi", feed.title), ("en", feed.title_en))
     }
     modified_at = _last_modified(date(g.today.year, 1, 1))
     if modified_at:
-        modified_at = _maker().since(feed.name, told["vi"], modified_at)
+        modified_at = feed_maker().since(feed.name, told["vi"], modified_at)
     return _validated(Response(told[lang], content_type=MEDIA_TYPES["ics"]), modified_at)
 
 
@@ -161,6 +156,6 @@ def _last_modified(window_since: date) -> datetime | None:
     moments = (entry_changed, services().modified_at)
     read_at = max((moment for moment in moments if moment <= now), default=now)
     made_by = f"{__version__} {g.registry.version}".encode()
-    since = _maker().since(REGISTRY, made_by, read_at)
+    since = feed_maker().since(REGISTRY, made_by, read_at)
     window_moved = datetime.combine(window_since, time(), timezone)
     return since and (max(since, window_moved) if window_moved <= now else since)

@@ -420,6 +420,27 @@ def test_no_feed_is_called_as_the_registry_is_in_the_history(house):
         assert house.feed(f"/feeds/{name}.ics").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/month/2027-07.ics", "/year/2027.ics", "/events/mot.ics"])
+def test_other_calendar_files_have_the_revisions_of_the_feeds(house, path):
+    house.feed()
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(mot="28/7", hai="19/5")
+
+    lines = house.component("mot-2027", path)
+
+    assert lines["DTSTART;VALUE=DATE"] == "20270728"
+    assert (lines["SEQUENCE"], lines["DTSTAMP"]) == ("2518", "20261124T063000Z")
+    assert house.component("mot-2027") | {"END": ""} == lines | {"END": ""}
+
+
+def test_a_calendar_file_whose_history_cannot_be_asked_is_not_kept(house):
+    with away(house, "components"):
+        failed = house.feed("/month/2027-07.ics")
+
+    assert failed.headers["Cache-Control"] == "no-cache"
+    assert house.feed("/month/2027-07.ics").headers["Cache-Control"] == "public, max-age=300"
+
+
 @contextmanager
 def away(house, table):
     """Let the database fail at one of its tables."""
