@@ -288,7 +288,7 @@ class FeedMaker:
 
         None when the database cannot be used.
         """
-        if not self._remembers():
+        if not self.has_history:
             return without
         from calendar_service.store.database import within_reach
 
@@ -300,7 +300,9 @@ class FeedMaker:
             log.error("feeds go by the registry's dates alone for now: %s", error)
             return None
 
-    def _remembers(self) -> bool:
+    @property
+    def has_history(self) -> bool:
+        """Whether there is a database that says what was published."""
         if not self.remembers:
             return False
         from calendar_service.store.database import is_there

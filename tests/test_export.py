@@ -19,9 +19,12 @@ from calendar_service.errors import ExportFolderError, ExportPageError
 from calendar_service.export.folder import open_folder
 from calendar_service.export.site import export_site
 from calendar_service.services import Services
+from calendar_service.store.database import open_database
+from calendar_service.store.upgrade import upgrade
 from calendar_service.web.app import create_app
 
 NOON = datetime(2023, 7, 15, 5, tzinfo=UTC)
+NEXT_DAY = datetime(2023, 7, 16, 5, tzinfo=UTC)
 LIVE = "https://lich.example.vn"
 SITE = "https://example.vn/lich"
 LONG_AGO = 1_000_000_000
@@ -268,6 +271,92 @@ def test_a_second_run_touches_nothing(tmp_path):
     assert times == {LONG_AGO}
 
 
+def test_what_would_be_the_same_is_not_made_again(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    count = run(tmp_path, out)[0]
+    monkeypatch.setattr("calendar_service.web.pages.statistics_of", lambda registry: 1 / 0)
+
+    assert run(tmp_path, out) == (0, count, 0)
+
+
+@pytest.mark.parametrize("changed", [{"now": NEXT_DAY}, {"live_url": LIVE}, {"base_url": LIVE}])
+def test_a_new_day_or_another_address_makes_pages_again(tmp_path, monkeypatch, changed):
+    out = tmp_path / "out"
+    run(tmp_path, out)
+    monkeypatch.setattr("calendar_service.web.pages.statistics_of", lambda registry: 1 / 0)
+
+    with pytest.raises(ExportPageError, match="/registry is answered with status 500"):
+        run(tmp_path, out, **changed)
+
+
+def test_other_code_makes_everything_again(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    run(tmp_path, out)
+    monkeypatch.setattr("calendar_service.export.site.distributions", list)
+    monkeypatch.setattr("calendar_service.web.pages.statistics_of", lambda registry: 1 / 0)
+
+    with pytest.raises(ExportPageError, match="/registry is answered with status 500"):
+        run(tmp_path, out)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        NEXT_DAY,
+        datetime(2023, 8, 1, 5, tzinfo=UTC),
+        datetime(2023, 9, 4, 5, tzinfo=UTC),
+        datetime(2024, 1, 1, 5, tzinfo=UTC),
+    ],
+)
+def test_on_a_later_day_a_folder_becomes_what_a_new_one_would_be(tmp_path, later):
+    run(tmp_path, tmp_path / "out")
+    run(tmp_path, tmp_path / "out", now=later)
+    run(tmp_path, tmp_path / "new", now=later)
+
+    found = files_in(tmp_path / "new")
+    assert files_in(tmp_path / "out") == found
+    for name in found - {"manifest.json"}:
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "new" / name).read_bytes(), (
+            name
+        )
+
+
+def test_the_calendar_of_what_was_taken_out_stays_as_it_was(tmp_path):
+    out = tmp_path / "out"
+    run(tmp_path, out)
+    before = (out / "feeds/event-quoc-khanh.ics").read_bytes()
+    take_out(tmp_path)
+
+    run(tmp_path, out)
+    again = run(tmp_path, out)
+
+    assert (out / "feeds/event-quoc-khanh.ics").read_bytes() == before
+    assert not (out / "events/quoc-khanh.html").exists()
+    assert again[0] == again[2] == 0
+    listed = json.loads((out / "manifest.json").read_bytes())["files"]
+    assert "feeds/event-quoc-khanh.ics" in {entry["path"] for entry in listed}
+
+
+def test_with_a_database_the_calendar_of_what_was_taken_out_says_so(tmp_path):
+    engine = open_database(f"sqlite:///{tmp_path / 'none.db'}")
+    upgrade(engine)
+    engine.dispose()
+    out = tmp_path / "out"
+    run(tmp_path, out)
+    take_out(tmp_path)
+
+    run(tmp_path, out)
+
+    text = (out / "feeds/event-quoc-khanh.ics").read_text(encoding="utf-8")
+    assert "Lịch này đã được đưa ra khỏi danh mục" in text.replace("\n ", "")
+
+
+def take_out(folder):
+    """Take the national day out of the registry."""
+    kept = re.sub(r"  - id: quoc-khanh\n(    .*\n)*", "", REGISTRY)
+    (folder / "events.yaml").write_text(kept, encoding="utf-8")
+
+
 def test_after_a_change_what_it_concerns_is_written_and_the_rest_keeps_its_time(tmp_path):
     out = tmp_path / "out"
     run(tmp_path, out)
@@ -377,15 +466,20 @@ def test_a_run_that_was_cut_off_is_finished_by_the_next_one(tmp_path):
         assert (out / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
 
 
-def test_a_file_that_was_damaged_is_mended(tmp_path):
+@pytest.mark.parametrize("name", ["index.html", "feeds/core.ics", "month/2023-07.html.gz"])
+@pytest.mark.parametrize("damaged", [b"", None])
+def test_a_file_that_was_damaged_or_removed_is_mended(tmp_path, name, damaged):
     out = tmp_path / "out"
     run(tmp_path, out)
-    whole = (out / "index.html").read_bytes()
-    (out / "index.html").write_bytes(b"")
+    whole = (out / name).read_bytes()
+    if damaged is None:
+        (out / name).unlink()
+    else:
+        (out / name).write_bytes(damaged)
 
-    assert run(tmp_path, out)[0] == 1
+    run(tmp_path, out)
 
-    assert (out / "index.html").read_bytes() == whole
+    assert (out / name).read_bytes() == whole
 
 
 def test_a_page_that_fails_stops_the_run_and_is_named(tmp_path, monkeypatch):
@@ -395,7 +489,7 @@ def test_a_page_that_fails_stops_the_run_and_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr("calendar_service.web.pages.statistics_of", lambda registry: 1 / 0)
 
     with pytest.raises(ExportPageError, match="/registry is answered with status 500"):
-        run(tmp_path, out)
+        run(tmp_path, out, now=NEXT_DAY)
 
     assert files_in(out) == before
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from calendar_service.core.campaign import Campaign
 from calendar_service.core.campaign_wording import slogans_of
@@ -18,6 +19,15 @@ _EVENT_FORMS = ("json", "ics")
 _NEWS = ("ics", "atom", "json")
 
 
+class Turn(StrEnum):
+    """With what a file may change though the registry and the code do not."""
+
+    NEVER = ""
+    YEAR = "%Y"
+    MONTH = "%Y-%m"
+    DAY = "%Y-%m-%d"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """One file of the site.
@@ -27,12 +37,14 @@ class File:
         path: Where it lies in the folder.
         status: What the service answers with.
         optional: Whether it may be missing: there is no calendar file without entries.
+        turn: With what it may change; pages say what is next, and lead to what is there.
     """
 
     address: str
     path: str
     status: int = 200
     optional: bool = False
+    turn: Turn = Turn.DAY
 
     @property
     def is_page(self) -> bool:
@@ -57,8 +69,11 @@ def files_of(
         static: The names of the files beside the pages.
     """
     wanted = list(years)
-    files = [File(address=f"/static/{name}", path=f"static/{name}") for name in sorted(static)]
-    files += [_same("robots.txt"), File(address="/404.html", path="404.html", status=404)]
+    files = [_same(f"static/{name}", turn=Turn.NEVER) for name in sorted(static)]
+    files += [
+        _same("robots.txt", turn=Turn.NEVER),
+        File(address="/404.html", path="404.html", status=404),
+    ]
     files += [File(address="/", path="index.html"), _page("registry")]
     files += _with_forms("milestones", ("json",))
     files += _lists(wanted)
@@ -74,33 +89,38 @@ def files_of(
     return sorted(files, key=lambda file: file.is_page)
 
 
-def _same(path: str, *, optional: bool = False) -> File:
-    return File(address=f"/{path}", path=path, optional=optional)
+def feed_file(path: str) -> File:
+    """Return the file of a feed that is planned no more: it goes on, and may say so."""
+    return _same(path, optional=True)
+
+
+def _same(path: str, *, optional: bool = False, turn: Turn = Turn.DAY) -> File:
+    return File(address=f"/{path}", path=path, optional=optional, turn=turn)
 
 
 def _page(path: str) -> File:
     return File(address=f"/{path}", path=f"{path}{PAGE}")
 
 
-def _with_forms(path: str, forms: Iterable[str]) -> Iterator[File]:
+def _with_forms(path: str, forms: Iterable[str], turn: Turn = Turn.DAY) -> Iterator[File]:
     yield _page(path)
     for form in forms:
-        yield _same(f"{path}.{form}", optional=form == "ics")
+        yield _same(f"{path}.{form}", optional=form == "ics", turn=turn)
 
 
 def _lists(years: list[int]) -> Iterator[File]:
     yield from _with_forms("upcoming", _FORMS)
     yield File(address="/upcoming?all=1", path="upcoming/all.html")
     for year in years:
-        yield from _with_forms(f"year/{year}", _FORMS)
+        yield from _with_forms(f"year/{year}", _FORMS, Turn.NEVER)
         for month in range(1, 13):
-            yield from _with_forms(f"month/{year}-{month:02}", (*_FORMS, "docx"))
+            yield from _with_forms(f"month/{year}-{month:02}", (*_FORMS, "docx"), Turn.NEVER)
 
 
 def _events(registry: Registry) -> Iterator[File]:
     for event in registry.events:
         for id_ in (event.id, *event.formerly):  # old addresses stay good
-            yield from _with_forms(f"events/{id_}", _EVENT_FORMS)
+            yield from _with_forms(f"events/{id_}", _EVENT_FORMS, Turn.YEAR)
 
 
 def _campaigns(
@@ -162,4 +182,12 @@ def _feeds(registry: Registry, today: date, years: list[int]) -> Iterator[File]:
     names += [f"{CAMPAIGN}-{campaign.id}" for campaign in registry.campaigns]
     for name in dict.fromkeys(names):
         forms = ("ics",) if name.isdigit() else _NEWS  # a single year has no news
-        yield from (_same(f"feeds/{name}.{form}") for form in forms)
+        for form in forms:
+            yield _same(f"feeds/{name}.{form}", turn=_turn(name) if form == "ics" else Turn.DAY)
+
+
+def _turn(name: str) -> Turn:
+    """Return with what the calendar of a feed changes: long ones go by months."""
+    if name.startswith(f"{CAMPAIGN}-"):
+        return Turn.DAY  # of what is over it holds the last edition
+    return Turn.YEAR if name.startswith(f"{EVENT}-") else Turn.MONTH

@@ -1,7 +1,8 @@
 """The folder of an exported site: what changed is written, what vanished is removed.
 
-manifest.json says which files are ours. Before the first new file is written it names those
-to come as well, so that a run that was cut off leaves nothing that the next one does not know.
+manifest.json says which files are ours, and of each what it was made from. Before the first new
+file is written it names those to come as well, so that a run that was cut off leaves nothing that
+the next one does not know.
 """
 
 import hashlib
@@ -29,25 +30,49 @@ class Folder:
         path: Where it is.
         owned: The files that an earlier run wrote, or was about to write.
         about: What the manifest says of the whole site.
-        entries: What it says of each file, by path.
+        before: What the manifest of the earlier run says of each file, by path.
+        entries: What that of this one says.
         written, unchanged, removed: How many files, their gzip forms not counted.
     """
 
     path: Path
     owned: frozenset[str]
     about: Mapping[str, Any]
+    before: Mapping[str, dict[str, Any]]
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     written: int = 0
     unchanged: int = 0
     removed: int = 0
 
-    def put(self, path: str, data: bytes, media_type: str, link: str) -> None:
+    def holds(self, path: str, made_from: str) -> bool:
+        """Return whether a file and its gzip form are there, whole, and made from this."""
+        entry = self.before.get(path)
+        if entry is None or entry.get("from") != made_from:
+            return False
+        forms = [(path, entry), (f"{path}.gz", entry["gzip"])]
+        return all(said is None or self._is_whole(form, said) for form, said in forms)
+
+    def _is_whole(self, path: str, said: Mapping[str, Any]) -> bool:
+        with _told(self.path / path):
+            try:
+                data = (self.path / path).read_bytes()
+            except FileNotFoundError:
+                return False
+        return all(said[name] == value for name, value in _measured(data).items())
+
+    def keep(self, path: str) -> None:
+        """Leave a file of the earlier run as it is."""
+        self.entries[path] = self.before[path]
+        self.unchanged += 1
+
+    def put(self, path: str, data: bytes, media_type: str, link: str, made_from: str) -> None:
         """Write a file and its gzip form, unless they are there already."""
         if self._write(path, data):
             self.written += 1
         else:
             self.unchanged += 1
         entry = {"path": path, "link": link, "type": media_type, **_measured(data), "gzip": None}
+        entry["from"] = made_from
         small = gzipped(data, media_type)
         if small is not None:
             self._write(f"{path}.gz", small)
@@ -64,7 +89,8 @@ class Folder:
 
     def announce(self, paths: Iterable[str]) -> None:
         """Enter *paths* into the manifest as ours, before they are."""
-        self._write(MANIFEST, _dumped({**self.about, "files": [], "pending": sorted(paths)}))
+        files = [self.before[path] for path in sorted(self.before)]
+        self._write(MANIFEST, _dumped({**self.about, "files": files, "pending": sorted(paths)}))
 
     def _write(self, path: str, data: bytes) -> bool:
         """Put *data* in place at once; return False when it is there already."""
@@ -104,26 +130,26 @@ def open_folder(path: Path, planned: Iterable[str], about: Mapping[str, Any]) ->
     with _told(path):
         path.mkdir(parents=True, exist_ok=True)
         if (path / MANIFEST).exists():
-            owned = _owned(path / MANIFEST)
+            owned, before = _owned(path / MANIFEST)
         elif any(not entry.name.startswith(_DRAFT) for entry in path.iterdir()):
             raise ExportFolderError(
                 path, "is not empty, and no export made it", "give a new or an empty folder"
             )
         else:
-            owned = frozenset()
+            owned, before = frozenset(), {}
         for name in sorted(coming - owned):
             if (path / name).exists():
                 raise ExportFolderError(path / name, "is not ours", "move it away")
         for draft in path.glob(f"{_DRAFT}*"):  # of a run that was cut off
             draft.unlink()
-    folder = Folder(path, owned, {"format": FORMAT, **about})
+    folder = Folder(path, owned, {"format": FORMAT, **about}, before)
     if coming - owned:
         folder.announce(coming | owned)
     return folder
 
 
-def _owned(manifest: Path) -> frozenset[str]:
-    """Return the files that a manifest names; of its own folder alone."""
+def _owned(manifest: Path) -> tuple[frozenset[str], dict[str, dict[str, Any]]]:
+    """Return the files that a manifest names, and what it says of them; of its own folder alone."""
     try:
         found = json.loads(manifest.read_bytes())
         if found["format"] != FORMAT:
@@ -131,10 +157,11 @@ def _owned(manifest: Path) -> frozenset[str]:
         paths = frozenset([*_paths(found["files"]), *found.get("pending", [])])
         if any(PurePosixPath(path).is_absolute() or ".." in path.split("/") for path in paths):
             raise ValueError
+        before = {entry["path"]: entry for entry in found["files"]}
     except (ValueError, KeyError, TypeError, AttributeError):
         remedy = "give a new folder, or empty this one if nothing in it is yours"
         raise ExportFolderError(manifest, "is not the manifest of an export", remedy) from None
-    return paths
+    return paths, before
 
 
 def _paths(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:

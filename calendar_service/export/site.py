@@ -1,8 +1,12 @@
 """Public pages, feeds and JSON as static files, through the application itself."""
 
+import hashlib
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import distributions
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,8 +15,8 @@ from werkzeug.test import Client
 
 from calendar_service import __version__
 from calendar_service.errors import ExportPageError
-from calendar_service.export.files import File, files_of
-from calendar_service.export.folder import open_folder
+from calendar_service.export.files import File, feed_file, files_of
+from calendar_service.export.folder import Folder, open_folder
 from calendar_service.export.links import Links
 from calendar_service.services import Services
 from calendar_service.web.app import create_app
@@ -42,6 +46,9 @@ def export_site(
 ) -> Summary:
     """Write the public site to *folder*, for the public address of *services*.
 
+    What an earlier run made from the same registry, settings and code is not made again,
+    but for what the day may have changed.
+
     Args:
         services: What the application works with; the clock is read once.
         folder: An empty folder, or one that was exported to before.
@@ -63,22 +70,65 @@ def export_site(
         "base_url": settings.base_url,
     }
     target = open_folder(folder, [file.path for file in files], about)
+    made_from = _Origin(_origin(app, services, [*years], live_url), services.today)
     found = {file.address: file.link for file in files}
     links = Links(base_url=settings.base_url, live_url=live_url, found=found)
     client = Client(app.wsgi_app, use_cookies=False)
     root = urlsplit(settings.base_url).path
-    with progress(files) as shown:
+    with progress([*_former_feeds(target, files), *files]) as shown:
         for file in shown:
+            if target.holds(file.path, made_from.of(file)):
+                target.keep(file.path)
+                continue
             answer = _answer(client, root, file)
             if answer is None:
-                del found[file.address]  # before the pages come, and lead to it
-                continue
+                if found.pop(file.address, None) is None:
+                    target.keep(file.path)  # a feed of which nothing is known any more
+                continue  # before the pages come, and lead to it
             data, media_type = answer
             if file.is_page:
                 data = links.rewrite(data.decode()).encode()
-            target.put(file.path, data, media_type, file.link)
+            target.put(file.path, data, media_type, file.link, made_from.of(file))
     target.finish()
     return Summary(written=target.written, unchanged=target.unchanged, removed=target.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """What files are made from: a digest of all but the day, and the day."""
+
+    digest: str
+    today: date
+
+    def of(self, file: File) -> str:
+        return f"{self.digest} {self.today.strftime(file.turn)}".rstrip()
+
+
+def _origin(app: Flask, services: Services, years: list[int], live_url: str | None) -> str:
+    """Return a digest of all that decides on the bytes of the site, but for the day."""
+    settings = services.settings
+    said = (
+        services.registry.version, settings.base_url, live_url, years, settings.region,
+        settings.timezone_name, settings.mail_from, settings.send_time.isoformat(),
+        app.extensions["feed_maker"].has_history, sys.version,
+        sorted(f"{each.name} {each.version}" for each in distributions()),
+    )  # fmt: skip
+    digest = hashlib.sha256(repr(said).encode())
+    package = Path(app.root_path)
+    for path in sorted(path for path in package.rglob("*") if path.suffix != ".pyc"):
+        if path.is_file():
+            digest.update(f"{path.relative_to(package)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _former_feeds(target: Folder, files: Iterable[File]) -> list[File]:
+    """Return the calendars of an earlier run that are planned no more.
+
+    Subscribers go on asking for them, and some drop a calendar that is not there.
+    """
+    planned = {file.path for file in files}
+    former = [path for path in target.before if path.startswith("feeds/")]
+    return [feed_file(path) for path in former if path.endswith(".ics") and path not in planned]
 
 
 def _static(app: Flask) -> list[str]:

@@ -22,6 +22,7 @@ from calendar_service.core.wording import (
 )
 
 REFRESH = timedelta(hours=12)
+MOST_TITLE = 254  # characters; Outlook complains of more than 255
 _ALARM_TIME = timedelta(hours=8)  # of the day: a phone should not ring at midnight
 _PRODID = "-//calendar_service//VI"
 _UID_DOMAIN = "calendar-service"  # not the host: a service that moves keeps its UIDs
@@ -141,7 +142,7 @@ def component(
     _identify(vevent, occurrence_uid(occurrence), stamp or stamp_of(event.changed))
     _span(vevent, occurrence.on, occurrence.ends)
     title = line_in(occurrence, lang)
-    vevent.add("summary", title)
+    _title(vevent, title)
     kind = KINDS_EN[event.kind] if lang == "en" else KINDS[event.kind]
     _describe(vevent, description(occurrence, lang), [kind], f"{base_url}/events/{event.id}")
     if variant.alarm is not None:
@@ -162,7 +163,7 @@ def prepare_component(
     uid = f"{occurrence_uid(occurrence)}-prepare-{days}"
     _identify(vevent, uid, stamp or stamp_of(event.changed))
     _span(vevent, occurrence.on - timedelta(days=days), None)
-    vevent.add("summary", f"{days_left_text(days, lang)}: {line_in(occurrence, lang)}")
+    _title(vevent, f"{days_left_text(days, lang)}: {line_in(occurrence, lang)}")
     category = "Preparation" if lang == "en" else "Chuẩn bị"
     text = takes_place_text(occurrence.on, lang)
     _describe(vevent, text, [category], f"{base_url}/events/{event.id}")
@@ -180,7 +181,7 @@ def notice_component(text: str, on: date, uid: str, base_url: str) -> icalendar.
     vevent = icalendar.Event()
     _identify(vevent, uid, stamp_of(on))
     _span(vevent, on, None)
-    vevent.add("summary", text)
+    _title(vevent, text)
     _describe(vevent, text, [], f"{base_url}/subscribe")
     return vevent
 
@@ -201,7 +202,7 @@ def step_component(
         entry.add("due", step.ends or step.on)
     else:
         _span(entry, step.on, step.ends)
-    entry.add("summary", step_title(edition, step))
+    _title(entry, step_title(edition, step))
     if step.place:
         entry.add("location", step.place)
     url = f"{base_url}/campaigns/{campaign.id}?year={edition.year}"
@@ -237,6 +238,13 @@ def _identify(entry: icalendar.Component, uid: str, stamp: Stamp) -> None:
     entry.add("dtstamp", stamp.changed_at)
     entry.add("last-modified", stamp.changed_at)
     entry.add("sequence", stamp.sequence)
+
+
+def _title(entry: icalendar.Component, text: str) -> None:
+    """Give a component its title, whose whole stands in its description as well."""
+    if len(text) > MOST_TITLE:
+        text = text[:MOST_TITLE].rpartition(" ")[0].rstrip(" ,;-") + "…"
+    entry.add("summary", text)
 
 
 def _alarm(title: str, days: int) -> icalendar.Alarm:

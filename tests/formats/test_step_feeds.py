@@ -38,6 +38,18 @@ def test_a_step_is_a_free_all_day_event_with_its_papers(quang_ninh):
     assert event["description"].endswith("/campaigns/quang-ninh-60?year=2023")
 
 
+def test_a_title_is_cut_between_words_where_outlook_would_complain_of_it(shipped):
+    edition = edition_in(shipped, "quang-ninh-dai-hoi-doan-the-2023", 2023)
+    feed = render_steps("Đại hội", [(edition, step) for step in edition.steps], BASE_URL)
+
+    assert max(len(event["summary"]) for event in components(feed).values()) <= 255
+    [long] = [e for e in components(feed).values() if e["summary"].endswith("…")]
+    beginning = long["summary"].removesuffix("…")
+    assert beginning.startswith("Đoàn đại biểu Cháu ngoan Bác Hồ dâng hương, báo công")
+    assert len(beginning) > 230
+    assert beginning.partition(" - ")[0] in long["description"]
+
+
 def test_a_step_of_several_days_is_a_span(quang_ninh):
     feed = render_steps("Quảng Ninh 60 năm", quang_ninh, BASE_URL)
 

@@ -1,10 +1,10 @@
 """What a feed must hold, by the JSON of the service: another way to the same registry."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from interop.service import House
@@ -13,6 +13,7 @@ from calendar_service.core.model import Kind
 
 PROMINENCES = ("sector", "reference")
 DOMAIN = "@calendar-service"
+T = TypeVar("T")
 
 
 class Entry(NamedTuple):
@@ -64,6 +65,8 @@ def _occurrences(house: House, name: str, query: str) -> list[Entry]:
             for month in _get(house, f"/year/{year}.json?{axes}")["months"]
             for item in month["items"]
         ]
+        if not name.isdecimal():
+            items = _short(items, today, 450, lambda item: _day(item["on"]))
     entries = [_entry(item, lang) for item in items]
     if "prepare=7" in given:
         entries += [_prepared(entry) for entry in entries]
@@ -114,12 +117,34 @@ def _steps(house: House, name: str) -> list[Entry]:
         for month in _get(house, f"/year/{year}.json{query}")["months"]
         for edition in month["campaigns"]
     }
-    return [
+    found = [
         entry
         for id_, year in editions
         for entry in _edition(house, id_, year)
         if today.year <= _day(entry.start).year <= today.year + 1
     ]
+    return _short(found, today, 600, lambda entry: _day(entry.start))
+
+
+def _short(found: list[T], today: date, most: int, day: Callable[[T], date]) -> list[T]:
+    """Return all that is found, or as much of it as a feed may hold.
+
+    This year and the next, else months: from the second before this one to the twelfth
+    after it, the first and the sixth, the first and the third.
+    """
+    month = today.year * 12 + today.month
+    ranges = (
+        ((today.year * 12 + 1), (today.year * 12 + 24)),
+        (month - 2, month + 12),
+        (month - 1, month + 6),
+        (month - 1, month + 3),
+    )
+    held = found
+    for first, last in ranges:
+        if len(held) <= most:
+            break
+        held = [each for each in found if first <= day(each).year * 12 + day(each).month <= last]
+    return held
 
 
 @cache
@@ -141,6 +166,7 @@ def _entries(edition: dict[str, Any]) -> Iterator[Entry]:
         uid = f"{edition['id']}-{edition['year']}-{step['key']}{DOMAIN}"
         # The day itself is called as in lists.
         title = "" if step["kind"] == "day" else f"{step['text']} - {edition['title']}"
+        title = "" if len(title) > 254 else title  # it is cut
         yield Entry(uid, step["on"], _after(step["ends"] or step["on"]), title)
 
 
