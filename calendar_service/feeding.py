@@ -2,14 +2,16 @@
 
 import hashlib
 import logging
+from _thread import allocate_lock  # threading takes longer to import, and holds the same
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from calendar_service.core.campaign_wording import step_description, step_title
 from calendar_service.core.campaigns import Edition, Step
+from calendar_service.core.dates import LAST_YEAR
 from calendar_service.core.feeds import Feed, Variant, former_uids, span_of, steps_of_feed
 from calendar_service.core.model import Event, Occurrence, Registry, YearClass
 from calendar_service.core.occurrences import occurrences_of
@@ -33,17 +35,48 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _T = TypeVar("_T")
+_V = TypeVar("_V")
 
 log = logging.getLogger(__name__)
 
-KEPT_UNITS = 60_000  # an event's year in one variant, some 1 kB each
+# Components in all their variants, of 1 to 1.5 kB each with what they are made of, and what
+# the history says of them, some 0.5 kB each.
+KEPT_PARTS, KEPT_STAMPS = 40_000, 40_000
+KEPT_DATES = 5_000  # of feeds
+
+
+class Recent(Generic[_V]):
+    """What was asked for last, up to a limit; several threads may use it."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._size = 0
+        self._kept: OrderedDict[Any, tuple[_V, int]] = OrderedDict()
+        self._lock = allocate_lock()
+
+    def get(self, key: object) -> _V | None:
+        """Return what is kept under *key*, which is then the last to fall out."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            return found[0]
+
+    def put(self, key: object, value: _V, size: int = 1) -> None:
+        """Keep *value*; what was asked for longest ago falls out for it."""
+        with self._lock:
+            self._size += size - self._kept.pop(key, (None, 0))[1]
+            self._kept[key] = (value, size)
+            while self._size > self.limit:
+                self._size -= self._kept.popitem(last=False)[1][1]
 
 
 @dataclass(slots=True)
 class _Part:
     """One component: what it was made of, its bytes, and its state for the history.
 
-    It is on a day of its own where it prepares *day*.
+    One that prepares *day* is on a day of its own, and has the history of what it prepares.
     """
 
     uid: str
@@ -79,8 +112,10 @@ class FeedMaker:
     def __init__(self, services: Services, *, remembers: bool = True) -> None:
         self.services = services
         self.remembers = remembers
-        self._units: OrderedDict[tuple[Any, ...], tuple[Any, list[_Part]]] = OrderedDict()
-        self._stamps: dict[str, tuple[bytes, Stamp]] = {}
+        # An event's year in one variant, a step; what each was made of, to be compared.
+        self._units: Recent[tuple[object, list[_Part]]] = Recent(KEPT_PARTS)
+        self._stamps: Recent[tuple[bytes, Stamp]] = Recent(KEPT_STAMPS)
+        self._since: Recent[tuple[bytes, datetime]] = Recent(KEPT_DATES)
 
     def make(self, feed: Feed, registry: Registry, today: date, variant: Variant) -> Made:
         """Return the iCalendar bytes of a feed.
@@ -105,6 +140,10 @@ class FeedMaker:
         notice = notice_component(text, on, f"notice-{digest}-{today.year}", self._base_url)
         return wrap(title, [notice.to_ical(sorted=False)])
 
+    def stamps(self, occurrences: Iterable[Occurrence]) -> tuple[dict[str, Stamp], bool]:
+        """Return what feeds say of occurrences by their UIDs, and whether that may be kept."""
+        return self._stamps_of(_occurrence_part(each, 0) for each in occurrences)
+
     @property
     def _base_url(self) -> str:
         return self.services.settings.base_url
@@ -114,48 +153,48 @@ class FeedMaker:
     ) -> list[_Part]:
         chosen = [event for event in registry.events if feed.selection.holds_event(event)]
         span = span_of(feed, registry, today)
+        days = replace(variant, prepare=None, as_tasks=False)
+        ahead = Variant(prepare=variant.prepare, lang=variant.lang)
+        # Nobody prepares for what is over, nor yet for what is far, and feeds must stay small.
+        far = LAST_YEAR if feed.of_one else today.year + 1
         parts = [
             part
             for year in range(span.first.year, span.last.year + 1)
+            for each in ((days, ahead) if variant.prepare and year >= today.year else (days,))
             for event in chosen
-            for part in self._of_event(event, year, variant)
+            for part in self._of_event(event, year, each)
             if span.first <= part.day <= span.last
+            and (each is days or part.on.year <= far)
             and feed.selection.holds_class(part.year_class)
             and feed.selection.holds_day(event, part.day)
         ]
         return sorted(parts, key=lambda part: part.on)
 
     def _of_event(self, event: Event, year: int, variant: Variant) -> list[_Part]:
-        """Return the parts of an event's year, made anew only when the event changed."""
+        """Return the parts of an event's year, made anew only when the event changed.
+
+        They are its days, or, in a variant that prepares, the days of preparation alone.
+        """
         key = (event.id, year, variant)
         kept = self._units.get(key)
-        if kept is not None and (kept[0] is event or kept[0] == event):
-            if kept[0] is not event:
-                self._units[key] = (event, kept[1])  # the next comparison is by identity
-            return kept[1]
-        parts = []
-        for occurrence in occurrences_of(event, year, year):
-            parts.append(_occurrence_part(occurrence, 0))
-            if variant.prepare:
-                parts.append(_occurrence_part(occurrence, variant.prepare))
-        self._keep(key, event, parts)
-        return parts
+        if kept is None or (kept[0] is not event and kept[0] != event):
+            occurrences = occurrences_of(event, year, year)
+            kept = (event, [_occurrence_part(each, variant.prepare or 0) for each in occurrences])
+            self._units.put(key, kept, len(kept[1]) or 1)
+        elif kept[0] is not event:  # the next comparison is by identity
+            self._units.put(key, (event, kept[1]), len(kept[1]) or 1)
+        return kept[1]
 
     def _steps(self, feed: Feed, registry: Registry, today: date, variant: Variant) -> list[_Part]:
         parts = []
         for edition, step in steps_of_feed(feed, registry, today):
-            key = (edition.campaign.id, edition.year, step, variant)
+            key = (edition.campaign.id, edition.year, step, variant.as_tasks)
             kept = self._units.get(key)
             if kept is None or (kept[0] is not edition and kept[0] != edition):
                 kept = (edition, [_step_part(edition, step)])
-            self._keep(key, edition, kept[1])
+            self._units.put(key, (edition, kept[1]))  # the next comparison is by identity
             parts += kept[1]
         return parts
-
-    def _keep(self, key: tuple[Any, ...], source: object, parts: list[_Part]) -> None:
-        self._units[key] = (source, parts)
-        while len(self._units) > KEPT_UNITS:
-            self._units.popitem(last=False)
 
     def _stamps_of(self, parts: Iterable[_Part]) -> tuple[dict[str, Stamp], bool]:
         """Return the stamp by UID that the history calls for, and whether it could be asked.
@@ -173,7 +212,7 @@ class FeedMaker:
         if recorded is None:
             return stamps | {uid: self._at_least(part) for uid, part in unknown.items()}, False
         for uid, stamp in recorded.items():
-            self._stamps[uid] = (unknown[uid].digest, stamp)
+            self._stamps.put(uid, (unknown[uid].digest, stamp))
         return stamps | recorded, True
 
     def _at_least(self, part: _Part) -> Stamp:
@@ -194,7 +233,7 @@ class FeedMaker:
 
             found = {
                 uid: Revision(
-                    digest=part.digest, starts=part.on, ends=part.ends,
+                    digest=part.digest, starts=part.day, ends=part.ends,
                     sequence=stamp_of(part.changed).sequence,
                     changed_at=stamp_of(part.changed).changed_at,
                 )
@@ -205,24 +244,30 @@ class FeedMaker:
 
         return self._in_history(write, {uid: stamp_of(p.changed) for uid, p in parts.items()})
 
-    def since(self, feed: Feed, data: bytes, modified_at: datetime) -> datetime | None:
-        """Return since when a named feed has these bytes, an aware UTC datetime.
+    def since(self, name: str, data: bytes, modified_at: datetime) -> datetime | None:
+        """Return since when what is called *name* has these bytes, an aware UTC datetime.
 
         None when the history cannot be asked: an older date would hide the next change.
 
         Args:
-            feed: The feed, without a variant.
+            name: That of a feed without a variant, or REGISTRY.
             data: Its bytes.
             modified_at: Since when, as far as the registry tells.
         """
+        digest = hashlib.sha256(data).digest()[:16]
+        known = self._since.get(name)
+        if known is not None and known[0] == digest:
+            return known[1]
 
         def write(connection: "Connection") -> datetime:
             from calendar_service.store.components import record_feed
 
-            digest = hashlib.sha256(data).digest()[:16]
-            return record_feed(connection, feed.name, digest, modified_at, self._now())
+            return record_feed(connection, name, digest, modified_at, self._now())
 
-        return self._in_history(write, modified_at)
+        since = self._in_history(write, modified_at)
+        if since is not None:
+            self._since.put(name, (digest, since))
+        return since
 
     def was_published(self, name: str) -> bool:
         """Return whether a named feed was ever sent, or what it held in another one."""
@@ -275,18 +320,16 @@ class FeedMaker:
 
 
 def _occurrence_part(occurrence: Occurrence, prepare: int) -> _Part:
-    uid = occurrence_uid(occurrence) + (f"-prepare-{prepare}" if prepare else "")
-    on = occurrence.on - timedelta(days=prepare)
     return _Part(
-        uid=uid,
+        uid=occurrence_uid(occurrence),
         day=occurrence.on,
-        on=on,
-        ends=on if prepare else occurrence.ends or on,
+        on=occurrence.on - timedelta(days=prepare),
+        ends=occurrence.ends or occurrence.on,
         changed=occurrence.event.changed,
         year_class=occurrence.year_class,
         digest=_digest(
-            on, occurrence.ends, anniversary_line(occurrence), description(occurrence),
-            str(occurrence.event.kind),
+            occurrence.on, occurrence.ends, anniversary_line(occurrence),
+            description(occurrence), str(occurrence.event.kind),
         ),
         made_of=(occurrence, prepare),
     )  # fmt: skip

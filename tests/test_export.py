@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from calendar_service.cli.main import cli
 from calendar_service.config import load_settings
@@ -130,6 +131,8 @@ def test_what_no_file_can_do_is_not_there(site):
     assert "month/2024-01.html" not in found  # a year not asked for
     assert "month/2023-01.ics" not in found  # RFC 5545: no calendar without entries
     assert "remind.html" not in found
+    assert "feeds/2023.atom" not in found  # a single year has no news
+    assert "feeds/2023.json" not in found
     assert "campaigns/quoc-khanh.docx" not in found  # nobody wrote this campaign
 
 
@@ -522,3 +525,25 @@ def test_wrong_options_are_refused_with_a_remedy(place, tmp_path, words, said):
     assert result.exit_code == 2
     assert said in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_feed_that_was_made_without_its_history_is_made_again_by_the_next_run(tmp_path):
+    out = tmp_path / "out"
+    services = make_services(tmp_path)
+    upgrade(services.engine)
+    registry = tmp_path / "events.yaml"
+    run(tmp_path, out)
+    moved = re.sub(r"founded: 27/7/1947", "founded: 28/7/1947", registry.read_text("utf-8"))
+    registry.write_text(moved, encoding="utf-8")
+    with services.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE components RENAME TO away"))
+    run(tmp_path, out)
+    without = (out / "feeds/core.ics").read_bytes()
+    with services.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE away RENAME TO components"))
+    services.engine.dispose()
+    run(tmp_path, out)
+
+    client = create_app(make_services(tmp_path)).test_client()
+    assert (out / "feeds/core.ics").read_bytes() != without
+    assert (out / "feeds/core.ics").read_bytes() == client.get("/feeds/core.ics").data

@@ -19,6 +19,7 @@ TITLE = "Lịch kỷ niệm Việt Nam"
 TITLE_EN = "Anniversaries of Việt Nam"
 CAMPAIGNS_TITLE = "Chiến dịch tuyên truyền Việt Nam"
 CAMPAIGNS, CAMPAIGN, EVENT, ROUND, CUSTOM = "campaigns", "campaign", "event", "nam-tron", "custom"
+REGISTRY = "/registry"  # beside the names of feeds, which hold no slash
 YEARS_BACK = 1
 YEARS_AHEAD = 2
 EVENT_YEARS_AHEAD = 10  # of a single event, which may be kept in round years alone

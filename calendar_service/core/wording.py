@@ -80,7 +80,10 @@ TAKEN_OUT = {
     "vi": "Lịch này đã được đưa ra khỏi danh mục, hãy hủy đăng ký hoặc chọn lịch khác",
     "en": "This calendar was taken out of the register, please unsubscribe or choose another",
 }
-UNREADABLE_CHOICE = "Lựa chọn của lịch này không đọc được, hãy chọn lại: {}"
+UNREADABLE_CHOICE = {
+    "vi": "Lựa chọn của lịch này không đọc được, hãy chọn lại: {}",
+    "en": "The choice of this calendar cannot be read, please choose again: {}",
+}
 PROMINENCES = {
     Prominence.CORE: "Công văn thường nêu",
     Prominence.SECTOR: "Văn bản của ngành nêu",
@@ -308,6 +311,14 @@ def days_left_text(days: int, lang: str = "vi") -> str:
     if lang == "en":
         return f"In {_english_count(days, 'day')}" if days else "Today"
     return f"Còn {days} ngày" if days else "Hôm nay"
+
+
+def takes_place_text(on: date, lang: str = "vi") -> str:
+    """Return "Diễn ra: thứ Năm, 27/7/2023" or "Takes place: Thursday, 27 July 2023"."""
+    if lang == "en":
+        return f"Takes place: {long_date_text(on, lang)}"
+    weekday = WEEKDAYS[on.weekday()].replace("Thứ", "thứ")  # within a line; Chủ nhật stays
+    return f"Diễn ra: {weekday}, {date_text(on)}"
 
 
 def range_title(first: date, last: date) -> str:

@@ -181,7 +181,8 @@ def _feeds(registry: Registry, today: date, years: list[int]) -> Iterator[File]:
         names += [f"{EVENT}-{id_}" for id_ in (event.id, *event.formerly)]
     names += [f"{CAMPAIGN}-{campaign.id}" for campaign in registry.campaigns]
     for name in dict.fromkeys(names):
-        for form in _NEWS:
+        forms = ("ics",) if name.isdigit() else _NEWS  # a single year has no news
+        for form in forms:
             yield _same(f"feeds/{name}.{form}", turn=_turn(name) if form == "ics" else Turn.DAY)
 
 

@@ -20,7 +20,7 @@ from calendar_service.export.folder import Folder, open_folder
 from calendar_service.export.links import Links
 from calendar_service.services import Services
 from calendar_service.web.app import create_app
-from calendar_service.web.feeds import feed_maker
+from calendar_service.web.context import feed_maker
 
 _BROWSER = {"Accept": "text/html"}
 _NOT_FOUND = 404
@@ -86,10 +86,11 @@ def export_site(
                 if found.pop(file.address, None) is None:
                     target.keep(file.path)  # a feed of which nothing is known any more
                 continue  # before the pages come, and lead to it
-            data, media_type = answer
+            data, media_type, lasting = answer
             if file.is_page:
                 data = links.rewrite(data.decode()).encode()
-            target.put(file.path, data, media_type, file.link, made_from.of(file))
+            made = made_from.of(file) if lasting else ""  # made again by the next run
+            target.put(file.path, data, media_type, file.link, made)
     target.finish()
     return Summary(written=target.written, unchanged=target.unchanged, removed=target.removed)
 
@@ -139,11 +140,15 @@ def _static(app: Flask) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
 
 
-def _answer(client: Client, root: str, file: File) -> tuple[bytes, str] | None:
-    """Return what the application answers, and its media type; None for no such file."""
+def _answer(client: Client, root: str, file: File) -> tuple[bytes, str, bool] | None:
+    """Return what the application answers, its media type, and whether that may be kept.
+
+    None for no such file.
+    """
     with client.get(root + file.address, headers=_BROWSER, follow_redirects=True) as response:
         if file.optional and response.status_code == _NOT_FOUND:
             return None
         if response.status_code != file.status:
             raise ExportPageError(file.address, response.status_code)
-        return response.data, response.headers["Content-Type"]
+        lasting = response.headers.get("Cache-Control") != "no-cache"
+        return response.data, response.headers["Content-Type"], lasting

@@ -1,6 +1,6 @@
 """The forms in which a list is offered, by name; what each is and how it is made."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from calendar_service.errors import EmptyCalendarError, UnknownFormatError
 
 if TYPE_CHECKING:
     from calendar_service.core.campaigns import Edition
+    from calendar_service.formats.ics import Stamp
 
 # The makers of a form are imported where it is made: most of the time only one is needed,
 # and text, which the command line prints by default, none.
@@ -36,10 +37,18 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """How a list is written: its language ("vi" or "en"), and where its links lead."""
+    """How a list is written.
+
+    Attributes:
+        lang: Its language, "vi" or "en".
+        base_url: Where its links lead.
+        stamps: Gives what the history says of occurrences, by their UIDs; without it the
+            registry's days of change count.
+    """
 
     lang: str = "vi"
     base_url: str
+    stamps: "Callable[[Sequence[Occurrence]], Mapping[str, Stamp]] | None" = None
 
 
 def render_month(
@@ -140,5 +149,6 @@ def _render_table(form: str, title: str, items: Sequence[Occurrence], style: Sty
         from calendar_service.core.feeds import TITLE
         from calendar_service.formats.ics import render_feed
 
-        return render_feed(f"{TITLE}: {title}", items, style.base_url)
+        stamps = style.stamps(items) if style.stamps else {}
+        return render_feed(f"{TITLE}: {title}", items, style.base_url, stamps=stamps)
     raise UnknownFormatError(form, MEDIA_TYPES)

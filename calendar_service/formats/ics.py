@@ -1,9 +1,10 @@
 """Feeds: occurrences and steps of campaigns as one iCalendar stream (RFC 5545, RFC 7986)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 
 import icalendar
 
@@ -17,6 +18,7 @@ from calendar_service.core.wording import (
     days_left_text,
     description,
     line_in,
+    takes_place_text,
 )
 
 REFRESH = timedelta(hours=12)
@@ -25,6 +27,7 @@ _ALARM_TIME = timedelta(hours=8)  # of the day: a phone should not ring at midni
 _PRODID = "-//calendar_service//VI"
 _UID_DOMAIN = "calendar-service"  # not the host: a service that moves keeps its UIDs
 _SEQUENCE_EPOCH = date(2020, 1, 1)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _ESCAPED = re.compile(r"\s*[,;\\\n]\s*")  # RFC 5545 section 3.3.11
 
 
@@ -34,6 +37,9 @@ class Stamp:
 
     changed_at: datetime
     sequence: int
+
+
+_NO_STAMPS: Mapping[str, Stamp] = MappingProxyType({})
 
 
 def stamp_of(changed: date) -> Stamp:
@@ -46,7 +52,12 @@ def stamp_of(changed: date) -> Stamp:
 
 
 def render_feed(
-    title: str, occurrences: Iterable[Occurrence], base_url: str, *, method: str | None = None
+    title: str,
+    occurrences: Iterable[Occurrence],
+    base_url: str,
+    *,
+    method: str | None = None,
+    stamps: Mapping[str, Stamp] = _NO_STAMPS,
 ) -> bytes:
     """Return one VCALENDAR with a VEVENT for each occurrence.
 
@@ -59,8 +70,13 @@ def render_feed(
         occurrences: In the order of the feed.
         base_url: The public address of the service, for links; no slash at its end.
         method: The iTIP method of a mail's calendar part (RFC 6047); feeds have none.
+        stamps: What the history says, by occurrence_uid(); of others the entry's day of
+            change counts.
     """
-    parts = [component(occurrence, base_url).to_ical(sorted=False) for occurrence in occurrences]
+    parts = [
+        component(each, base_url, stamp=stamps.get(occurrence_uid(each))).to_ical(sorted=False)
+        for each in occurrences
+    ]
     return wrap(title, parts, method=method)
 
 
@@ -139,7 +155,8 @@ def prepare_component(
 ) -> icalendar.Event:
     """Return the VEVENT of the day on which variant.prepare days are left.
 
-    Unlike an alarm it works in every calendar program.
+    Unlike an alarm it works in every calendar program. It says in short which day it leads
+    to: the sources stand with that day.
     """
     event, days, lang = occurrence.event, variant.prepare or 0, variant.lang
     vevent = icalendar.Event()
@@ -148,7 +165,8 @@ def prepare_component(
     _span(vevent, occurrence.on - timedelta(days=days), None)
     _title(vevent, f"{days_left_text(days, lang)}: {line_in(occurrence, lang)}")
     category = "Preparation" if lang == "en" else "Chuẩn bị"
-    _describe(vevent, description(occurrence, lang), [category], f"{base_url}/events/{event.id}")
+    text = takes_place_text(occurrence.on, lang)
+    _describe(vevent, text, [category], f"{base_url}/events/{event.id}")
     return vevent
 
 
@@ -156,8 +174,10 @@ def notice_component(text: str, on: date, uid: str, base_url: str) -> icalendar.
     """Return the one VEVENT of a feed that holds nothing else, and says why.
 
     Programs show nothing at all of an empty calendar, so that people cannot tell whether
-    it works.
+    it works. The text may be that of a stranger: controls, which RFC 5545 section 3.1
+    forbids, and the ends of lines that some programs know besides become spaces.
     """
+    text = _CONTROLS.sub(" ", text)
     vevent = icalendar.Event()
     _identify(vevent, uid, stamp_of(on))
     _span(vevent, on, None)

@@ -46,17 +46,15 @@ def record(
         now: When this is published, an aware UTC datetime.
     """
     kept = _known(connection, found)
-    touched = []
-    for uid, state in found.items():
-        old = kept.get(uid)
-        if old is None:
-            _insert(connection, uid, state)
-            touched.append(uid)
-        elif old.digest != state.digest:
-            _replace(connection, uid, old, _after(old, state, now))
-            touched.append(uid)
+    new = [uid for uid in found if uid not in kept]
+    if new:
+        rows = [{"uid": uid, **_values(found[uid])} for uid in new]
+        connection.execute(insert_into(connection, components).on_conflict_do_nothing(), rows)
+    changed = [uid for uid, old in kept.items() if old.digest != found[uid].digest]
+    for uid in changed:
+        _replace(connection, uid, kept[uid], _after(kept[uid], found[uid], now))
     # Another process may have been first: both publish what stands there now.
-    return kept | _known(connection, touched)
+    return kept | _known(connection, [*new, *changed])
 
 
 def record_feed(
@@ -130,11 +128,6 @@ def _known(connection: Connection, uids: Iterable[str]) -> dict[str, Revision]:
 def _revision(row: Row[tuple[object, ...]]) -> Revision:
     values = {name: value for name, value in row._mapping.items() if name != "uid"}
     return Revision(**values)
-
-
-def _insert(connection: Connection, uid: str, state: Revision) -> None:
-    statement = insert_into(connection, components).values(uid=uid, **_values(state))
-    connection.execute(statement.on_conflict_do_nothing())
 
 
 def _replace(connection: Connection, uid: str, old: Revision, new: Revision) -> None:

@@ -1,12 +1,24 @@
 """What views take from the application."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
 from calendar_service.services import Services
 
+if TYPE_CHECKING:
+    from calendar_service.feeding import FeedMaker
+
 
 def services() -> Services:
     """Return the services of the running application."""
     return cast(Services, current_app.extensions["services"])
+
+
+def feed_maker() -> "FeedMaker":
+    """Return what makes the feeds of the running application, all from the same components."""
+    # Here, since pages need no icalendar.
+    from calendar_service.feeding import FeedMaker
+
+    maker: FeedMaker = current_app.extensions.setdefault("feed_maker", FeedMaker(services()))
+    return maker

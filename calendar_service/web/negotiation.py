@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from flask import Request, Response, request
+from flask import Request, Response, g, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
@@ -78,6 +78,8 @@ def form_answer(form: str, data: bytes) -> Response:
     response = Response(data, content_type=MEDIA_TYPES[form])
     if "." not in request.path:  # else the suffix alone decides
         response.vary.add("Accept")
+    if not g.get("lasting", True):  # the history of its components could not be asked
+        response.headers["Cache-Control"] = "no-cache"
     if form in ("csv", "ics"):
         name = PurePosixPath(request.path).stem
         response.headers["Content-Disposition"] = f'inline; filename="{name}.{form}"'

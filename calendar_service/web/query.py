@@ -1,14 +1,17 @@
 """What a query asks for: a selection, a language, and nothing that a page does not know."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import fields
 
-from flask import request
+from flask import g, request
 
+from calendar_service.core.model import Occurrence
 from calendar_service.core.selection import Selection
 from calendar_service.errors import InvalidSelectionError
 from calendar_service.formats.forms import Style
-from calendar_service.web.context import services
+from calendar_service.formats.ics import Stamp
+from calendar_service.web.context import feed_maker, services
 
 _LANGS = ("vi", "en")
 _CHOICE = frozenset(field.name for field in fields(Selection))
@@ -36,7 +39,13 @@ def read_style(langs: list[str]) -> Style:
     lang = langs[-1] if langs else "vi"
     if lang not in _LANGS:
         raise InvalidSelectionError("lang", lang, list(_LANGS))
-    return Style(lang=lang, base_url=services().settings.base_url)
+    return Style(lang=lang, base_url=services().settings.base_url, stamps=_stamps)
+
+
+def _stamps(occurrences: Sequence[Occurrence]) -> dict[str, Stamp]:
+    """Return what feeds say of occurrences: one UID has one SEQUENCE wherever it is read."""
+    stamps, g.lasting = feed_maker().stamps(occurrences)
+    return stamps
 
 
 def only(*names: str) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from calendar_service.config import load_settings
 from calendar_service.services import Services
@@ -326,6 +326,120 @@ def test_a_change_after_the_clock_went_back_is_dated_later(house):
 
     assert second.status_code == 200
     assert second.headers["Last-Modified"] == "Mon, 23 Nov 2026 06:00:01 GMT"
+
+
+def test_a_preparation_has_the_revision_of_its_day(house):
+    house.feed("/feeds/core.ics?prepare=7")
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(mot="28/7", hai="19/5")
+
+    lines = house.component("mot-2027-prepare-7", "/feeds/core.ics?prepare=7")
+
+    assert lines["DTSTART;VALUE=DATE"] == "20270721"
+    assert lines["SEQUENCE"] == "2518"
+    assert lines["LAST-MODIFIED"] == lines["DTSTAMP"] == "20261124T063000Z"
+
+
+def test_days_of_preparation_write_nothing_of_their_own(house):
+    house.feed()
+    with house.services.engine.connect() as connection:
+        before = connection.execute(text("SELECT uid FROM components ORDER BY uid")).all()
+    for days in range(1, 8):
+        house.feed(f"/feeds/core.ics?prepare={days}")
+    with house.services.engine.connect() as connection:
+        after = connection.execute(text("SELECT uid FROM components ORDER BY uid")).all()
+
+    # Two events in 2025 to 2028.
+    assert len(before) == 8
+    assert after == before
+
+
+def test_new_components_are_written_in_one_go(house):
+    inserts = []
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith("INSERT INTO components"):
+            inserts.append(len(parameters) if executemany else 1)
+
+    event.listen(house.services.engine, "before_cursor_execute", note)
+    house.feed()
+
+    assert sum(inserts) in (1, 8)  # PostgreSQL takes many rows in one statement
+    assert len(inserts) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/feeds/custom.ics?kind=tradition", "/feeds/core.ics?alarm=7d", "/feeds/core.atom",
+     "/feeds/core.json"],
+)  # fmt: skip
+def test_what_is_no_plain_feed_keeps_its_date_in_another_process(house, path):
+    house.save(mot="1/12")
+    house.feed(path)
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(mot="2/12")
+    moved = house.feed(path).headers["Last-Modified"]
+    house.now = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+    house.start()  # by the file's time alone it would be older
+
+    assert moved == "Tue, 24 Nov 2026 06:30:00 GMT"
+    assert house.feed(path).headers["Last-Modified"] == moved
+
+
+def test_a_registry_that_is_put_back_dates_a_choice_later(house):
+    house.feed("/feeds/custom.ics?kind=tradition")
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(mot="28/7", hai="19/5")
+    first = house.feed("/feeds/custom.ics?kind=tradition").headers["Last-Modified"]
+    house.now = datetime(2026, 11, 24, 6, 40, tzinfo=UTC)
+    house.save(mot="27/7", hai="19/5")
+    house.start()
+    second = house.feed("/feeds/custom.ics?kind=tradition", since=first)
+
+    assert second.status_code == 200
+    assert second.headers["Last-Modified"] == "Tue, 24 Nov 2026 06:40:00 GMT"
+
+
+@pytest.mark.parametrize("form", ["atom", "json"])
+def test_news_of_another_day_are_of_another_date(house, form):
+    # 27/7/2027 enters 30 days ahead of it, on 27/6; days begin at 17:00 UTC.
+    house.now = datetime(2027, 6, 26, 6, tzinfo=UTC)
+    first = house.feed(f"/feeds/core.{form}")
+    house.now = datetime(2027, 6, 27, 6, tzinfo=UTC)
+    second = house.feed(f"/feeds/core.{form}", since=first.headers["Last-Modified"])
+
+    assert first.headers["Last-Modified"] == "Fri, 25 Jun 2027 17:00:00 GMT"
+    assert second.status_code == 200
+    assert second.data != first.data
+    assert second.headers["Last-Modified"] == "Sat, 26 Jun 2027 17:00:00 GMT"
+
+
+def test_no_feed_is_called_as_the_registry_is_in_the_history(house):
+    house.feed("/feeds/core.ics?alarm=7d")
+
+    for name in ("registry", "/registry", "%2Fregistry"):
+        assert house.feed(f"/feeds/{name}.ics").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/month/2027-07.ics", "/year/2027.ics", "/events/mot.ics"])
+def test_other_calendar_files_have_the_revisions_of_the_feeds(house, path):
+    house.feed()
+    house.now = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    house.save(mot="28/7", hai="19/5")
+
+    lines = house.component("mot-2027", path)
+
+    assert lines["DTSTART;VALUE=DATE"] == "20270728"
+    assert (lines["SEQUENCE"], lines["DTSTAMP"]) == ("2518", "20261124T063000Z")
+    assert house.component("mot-2027") | {"END": ""} == lines | {"END": ""}
+
+
+def test_a_calendar_file_whose_history_cannot_be_asked_is_not_kept(house):
+    with away(house, "components"):
+        failed = house.feed("/month/2027-07.ics")
+
+    assert failed.headers["Cache-Control"] == "no-cache"
+    assert house.feed("/month/2027-07.ics").headers["Cache-Control"] == "public, max-age=300"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Every feed on offer, its variants, and its forms for readers and web sites."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
@@ -107,6 +108,24 @@ def test_a_choice_that_cannot_be_read_says_so_in_the_calendar(site, query):
     assert query in lines["SUMMARY"]
 
 
+def test_a_choice_that_cannot_be_read_is_told_in_english_to_who_reads_english(site):
+    response = site.get("/feeds/custom.ics?kind=holiday&lang=en")
+
+    [lines] = components(response).values()
+    assert lines["SUMMARY"] == (
+        "The choice of this calendar cannot be read\\, please choose again: kind=holiday"
+    )
+    assert "\r\nNAME:Anniversaries of Việt Nam\r\n" in response.text
+
+
+def test_no_control_characters_of_an_address_enter_a_calendar(site):
+    response = site.get("/feeds/custom.ics?kind=x%00%0b%1f%7f%0a%C2%85%E2%80%A8y")
+
+    [lines] = components(response).values()
+    assert lines["SUMMARY"].endswith(": kind=x y")
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]", response.text)
+
+
 def test_a_choice_that_holds_nothing_is_no_empty_calendar(site):
     response = site.get("/feeds/custom.ics?event=quoc-khanh&kind=birth")
 
@@ -134,8 +153,31 @@ def test_a_preparation_is_an_entry_of_its_own(site):
     )
     assert entry["DTSTART;VALUE=DATE"] == "20270826"
     assert entry["DTEND;VALUE=DATE"] == "20270827"
+    assert entry["DESCRIPTION"] == (
+        "Diễn ra: thứ Năm\\, 02/9/2027\\nhttps://lich.example.vn/events/quoc-khanh"
+    )
     assert "quoc-khanh-2027" in found
-    assert len(found) == 24  # twelve years, each with its preparation
+    assert "quoc-khanh-2025-prepare-7" not in found  # it is over
+    assert len(found) == 23  # twelve years, eleven of them with a preparation
+
+
+def test_an_english_preparation_names_the_day_in_english(site):
+    found = components(site.get("/feeds/event-quoc-khanh.ics?prepare=7&lang=en"))
+
+    assert found["quoc-khanh-2027-prepare-7"]["DESCRIPTION"] == (
+        "Takes place: Thursday\\, 2 September 2027\\nhttps://lich.example.vn/events/quoc-khanh"
+    )
+
+
+def test_the_core_prepares_for_this_year_and_the_next_and_stays_small(site):
+    prepared = site.get("/feeds/core.ics?prepare=7")
+    found = components(prepared)
+
+    years = ("2025", "2026", "2027", "2028")
+    held = [y for y in years if f"thuong-binh-liet-si-{y}-prepare-7" in found]
+    assert held == ["2026", "2027"]
+    assert len(prepared.data) < 500_000
+    assert len(site.get("/feeds/core.ics?prepare=7&alarm=7d").data) < 600_000
 
 
 def test_an_english_feed_has_the_same_uids_and_english_titles(site):
@@ -262,6 +304,17 @@ def test_a_custom_feed_has_news_too(site):
     assert [item["url"] for item in data["items"]] == [
         "https://lich.example.vn/events/nha-giao-viet-nam"
     ]
+
+
+@pytest.mark.parametrize("form", ["atom", "json"])
+def test_a_single_year_has_no_news(site, form):
+    response = site.get(f"/feeds/2023.{form}")
+
+    assert response.status_code == 404
+    assert response.json["detail"] == f"Không có dạng “{form}”. Các dạng có sẵn: ics."
+    page = site.get("/subscribe?feed=2023").text
+    assert "2023.atom" not in page
+    assert "core.atom" in site.get("/subscribe").text
 
 
 def test_news_of_a_choice_that_cannot_be_read_is_empty_and_valid(site):

@@ -309,3 +309,16 @@ def test_links_in_a_feed_lead_to_the_public_address(make_house):
     house = make_house(BASE_URL="https://lich.example.vn/")
 
     assert "\r\nURL:https://lich.example.vn/events/mot\r\n" in house.get().text
+
+
+def test_a_merged_province_is_prepared_for_from_before_the_merger(house):
+    # Bình Thuận became part of Lâm Đồng on 1/7/2025; 3/7 less seven days is 26/6.
+    house.now = datetime(2025, 8, 1, tzinfo=UTC)
+    theirs = entry("ba", region="binh-thuan").replace("27/7", "3/7")
+    house.save(entry("mot"), theirs, at=SAVED + timedelta(minutes=1))
+    house.reread()
+
+    text = house.client.get("/feeds/lam-dong.ics?prepare=7").text
+
+    assert "UID:ba-2025@calendar-service\r\n" in text
+    assert "UID:ba-2025-prepare-7@calendar-service\r\n" in text
