@@ -283,18 +283,18 @@ class FeedMaker:
         return bool(self._in_history(look, False))
 
     def _in_history(self, write: Callable[["Connection"], _T], without: _T) -> _T | None:
-        """Return what *write* does in a transaction, *without* where there is no database.
+        """Return what *write* does in a transaction, *without* where no database was set up.
 
         None when the database cannot be used.
         """
         if not self.has_history:
             return without
-        from calendar_service.store.database import within_reach
+        from calendar_service.store.database import has_schema, within_reach
 
         try:
             engine = self.services.engine
             with within_reach(engine), engine.begin() as connection:
-                return write(connection)
+                return write(connection) if has_schema(connection) else without
         except DatabaseError as error:
             log.error("feeds go by the registry's dates alone for now: %s", error)
             return None

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -59,6 +59,11 @@ def is_there(url: str) -> bool:
     """
     parts = parse_url(url)
     return parts.get_backend_name() != "sqlite" or Path(parts.database or "").is_file()
+
+
+def has_schema(connection: Connection) -> bool:
+    """Return whether `db upgrade` was ever run: a mere sign-up makes an empty file."""
+    return inspect(connection).has_table("alembic_version")
 
 
 @contextmanager

@@ -515,3 +515,18 @@ def test_a_service_without_a_database_makes_none(tmp_path):
 
     assert client.get("/feeds/core.ics").status_code == 200
     assert not (tmp_path / "no.db").exists()
+
+
+def test_a_database_that_was_never_upgraded_is_none(tmp_path, empty_url):
+    path = tmp_path / "events.yaml"
+    entry = ENTRY.format(id="mot", on="27/7", changed="22/11/2026")
+    path.write_text(f"events:{entry}", encoding="utf-8")
+    services = Services(
+        load_settings({"EVENTS_FILE": str(path), "DATABASE_URL": empty_url}), clock=lambda: NOW
+    )
+    services.engine.connect().close()
+    response = create_app(services).test_client().get("/feeds/core.ics")
+    services.engine.dispose()
+
+    assert response.headers["Cache-Control"] == "public, max-age=3600"
+    assert "Last-Modified" in response.headers
