@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from calendar_service.core.campaign_wording import step_description, step_title
@@ -43,6 +44,7 @@ log = logging.getLogger(__name__)
 # the history says of them, some 0.5 kB each.
 KEPT_PARTS, KEPT_STAMPS = 40_000, 40_000
 KEPT_DATES = 5_000  # of feeds
+LONG_SECONDS = 1.0  # a database that takes longer to fail is left alone for as long
 
 
 class Recent(Generic[_V]):
@@ -116,6 +118,7 @@ class FeedMaker:
         self._units: Recent[tuple[object, list[_Part]]] = Recent(KEPT_PARTS)
         self._stamps: Recent[tuple[bytes, Stamp]] = Recent(KEPT_STAMPS)
         self._since: Recent[tuple[bytes, datetime]] = Recent(KEPT_DATES)
+        self._resting_until = 0.0
 
     def make(self, feed: Feed, registry: Registry, today: date, variant: Variant) -> Made:
         """Return the iCalendar bytes of a feed.
@@ -285,18 +288,25 @@ class FeedMaker:
     def _in_history(self, write: Callable[["Connection"], _T], without: _T) -> _T | None:
         """Return what *write* does in a transaction, *without* where no database was set up.
 
-        None when the database cannot be used.
+        None when the database cannot be used. No request waits for one that has just kept
+        another waiting.
         """
         if not self.has_history:
             return without
+        if monotonic() < self._resting_until:
+            return None
         from calendar_service.store.database import has_schema, within_reach
 
+        began = monotonic()
         try:
             engine = self.services.engine
             with within_reach(engine), engine.begin() as connection:
                 return write(connection) if has_schema(connection) else without
         except DatabaseError as error:
             log.error("feeds go by the registry's dates alone for now: %s", error)
+            now = monotonic()
+            if now - began > LONG_SECONDS:
+                self._resting_until = now + (now - began)
             return None
 
     @property

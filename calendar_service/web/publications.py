@@ -147,6 +147,8 @@ class Publications:
         status, headers, body = self._ask(environ)
         if _is_public(status, headers):
             self._keep(key, generation, Publication(body, headers), again=True)
+        elif status.startswith("2"):
+            pass  # an answer for one, as of a feed whose history is out of reach; the next turn
         elif status.startswith("5"):
             # A page is better old than broken; the next change tries again.
             log.error("%s?%s: %s, so the old answer stays", path, query, status)

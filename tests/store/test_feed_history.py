@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event, text
 
+from calendar_service import feeding
 from calendar_service.config import load_settings
 from calendar_service.services import Services
 from calendar_service.store.components import record_feed
@@ -467,6 +468,42 @@ def test_a_database_that_fails_once_lowers_no_sequence_for_good(house, caplog):
     assert "by the registry's dates alone for now" in caplog.text
     assert again.headers["Cache-Control"] == "public, max-age=3600"
     assert house.component("mot-2027")["SEQUENCE"] == "2518"
+
+
+class Watch:
+    """A clock for waiting, which goes on by *step* seconds whenever it is looked at."""
+
+    now, step = 0.0, 0.0
+
+    def __call__(self):
+        self.now += self.step
+        return self.now
+
+
+def test_no_feed_waits_for_a_database_that_has_just_kept_another_waiting(house, monkeypatch):
+    watch = Watch()
+    monkeypatch.setattr(feeding, "monotonic", watch)
+    with away(house, "components"):
+        watch.step = 10.0  # asked at 10, begun at 20, failed at 30
+        house.feed()
+    watch.step = 0.0
+    controls = []
+    for watch.now in (39.0, 40.0):
+        controls.append(house.feed().headers["Cache-Control"])
+
+    assert controls == ["no-cache", "public, max-age=3600"]
+
+
+def test_what_is_kept_stays_while_the_database_is_away(house):
+    house.feed()
+    kept = house.feed()
+    house.save(mot="28/7", hai="19/5")
+    with away(house, "components"):
+        meanwhile = house.feed()
+    after = house.feed()
+
+    assert (meanwhile.data, meanwhile.headers) == (kept.data, kept.headers)
+    assert "DTSTART;VALUE=DATE:20270728" in after.text
 
 
 def test_a_feed_whose_date_cannot_be_asked_has_none_and_is_not_kept(house):
