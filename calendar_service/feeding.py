@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from calendar_service.core.campaign_wording import step_description, step_title
 from calendar_service.core.campaigns import Edition, Step
 from calendar_service.core.dates import LAST_YEAR
-from calendar_service.core.feeds import Feed, Variant, former_uids, span_of, steps_of_feed
+from calendar_service.core.feeds import Feed, Variant, former_uids, short_span, steps_of_feed
 from calendar_service.core.model import Event, Occurrence, Registry, YearClass
 from calendar_service.core.occurrences import occurrences_of
+from calendar_service.core.selection import Selection
 from calendar_service.core.wording import NO_COMPONENTS, anniversary_line, description
 from calendar_service.errors import DatabaseError
 from calendar_service.formats.ics import (
@@ -114,8 +115,8 @@ class FeedMaker:
     def __init__(self, services: Services, *, remembers: bool = True) -> None:
         self.services = services
         self.remembers = remembers
-        # An event's year in one variant, a step; what each was made of, to be compared.
-        self._units: Recent[tuple[object, list[_Part]]] = Recent(KEPT_PARTS)
+        # By year the parts of an event in one variant, of a step; what each was made of.
+        self._units: Recent[tuple[object, dict[int, list[_Part]]]] = Recent(KEPT_PARTS)
         self._stamps: Recent[tuple[bytes, Stamp]] = Recent(KEPT_STAMPS)
         self._since: Recent[tuple[bytes, datetime]] = Recent(KEPT_DATES)
         self._resting_until = 0.0
@@ -155,38 +156,51 @@ class FeedMaker:
         self, feed: Feed, registry: Registry, today: date, variant: Variant
     ) -> list[_Part]:
         chosen = [event for event in registry.events if feed.selection.holds_event(event)]
-        span = span_of(feed, registry, today)
-        days = replace(variant, prepare=None, as_tasks=False)
-        ahead = Variant(prepare=variant.prepare, lang=variant.lang)
-        # Nobody prepares for what is over, nor yet for what is far, and feeds must stay small.
-        far = LAST_YEAR if feed.of_one else today.year + 1
-        parts = [
-            part
-            for year in range(span.first.year, span.last.year + 1)
-            for each in ((days, ahead) if variant.prepare and year >= today.year else (days,))
-            for event in chosen
-            for part in self._of_event(event, year, each)
-            if span.first <= part.day <= span.last
-            and (each is days or part.on.year <= far)
-            and feed.selection.holds_class(part.year_class)
-            and feed.selection.holds_day(event, part.day)
-        ]
-        return sorted(parts, key=lambda part: part.on)
+        spans = [*feed.spans(today)]
+        years = range(min(s.first.year for s in spans), max(s.last.year for s in spans) + 1)
+        plain = replace(variant, prepare=None, as_tasks=False)
+        found = self._chosen(feed.selection, chosen, years, plain)
+        # Counted here, where the days of each event are kept, for it is done for every feed.
+        span = short_span(
+            feed, today, lambda span: sum(span.first <= part.day <= span.last for part in found)
+        )
+        if variant.prepare:
+            ahead = Variant(prepare=variant.prepare, lang=variant.lang)
+            # Nobody prepares for what is over, nor yet for what is far, and feeds must stay small.
+            far = LAST_YEAR if feed.of_one else today.year + 1
+            years = range(max(years.start, today.year), years.stop)
+            more = self._chosen(feed.selection, chosen, years, ahead)
+            found += [part for part in more if part.on.year <= far]
+        held = [part for part in found if span.first <= part.day <= span.last]
+        return sorted(held, key=lambda part: part.on)
 
-    def _of_event(self, event: Event, year: int, variant: Variant) -> list[_Part]:
-        """Return the parts of an event's year, made anew only when the event changed.
+    def _chosen(
+        self, selection: Selection, events: Iterable[Event], years: range, variant: Variant
+    ) -> list[_Part]:
+        """Return the parts of events that *selection* holds, in their order."""
+        which = repr(variant)  # its hash is kept, that of a variant is not
+        return [
+            part
+            for event in events
+            for part in self._of_event(event, years, variant, which)
+            if selection.holds_class(part.year_class) and selection.holds_day(event, part.day)
+        ]
+
+    def _of_event(self, event: Event, years: range, variant: Variant, which: str) -> list[_Part]:
+        """Return the parts of an event's years, made anew only when the event changed.
 
         They are its days, or, in a variant that prepares, the days of preparation alone.
         """
-        key = (event.id, year, variant)
-        kept = self._units.get(key)
-        if kept is None or (kept[0] is not event and kept[0] != event):
+        kept = self._units.get((event.id, which))
+        made = kept[1] if kept and (kept[0] is event or kept[0] == event) else {}
+        missing = [year for year in years if year not in made]
+        for year in missing:
             occurrences = occurrences_of(event, year, year)
-            kept = (event, [_occurrence_part(each, variant.prepare or 0) for each in occurrences])
-            self._units.put(key, kept, len(kept[1]) or 1)
-        elif kept[0] is not event:  # the next comparison is by identity
-            self._units.put(key, (event, kept[1]), len(kept[1]) or 1)
-        return kept[1]
+            made[year] = [_occurrence_part(each, variant.prepare or 0) for each in occurrences]
+        if missing or kept is None or kept[0] is not event:  # the next comparison is by identity
+            size = sum(len(parts) or 1 for parts in [*made.values()])
+            self._units.put((event.id, which), (event, made), size)
+        return [part for year in years for part in made[year]]
 
     def _steps(self, feed: Feed, registry: Registry, today: date, variant: Variant) -> list[_Part]:
         parts = []
@@ -194,9 +208,9 @@ class FeedMaker:
             key = (edition.campaign.id, edition.year, step, variant.as_tasks)
             kept = self._units.get(key)
             if kept is None or (kept[0] is not edition and kept[0] != edition):
-                kept = (edition, [_step_part(edition, step)])
+                kept = (edition, {edition.year: [_step_part(edition, step)]})
             self._units.put(key, (edition, kept[1]))  # the next comparison is by identity
-            parts += kept[1]
+            parts += kept[1][edition.year]
         return parts
 
     def _stamps_of(self, parts: Iterable[_Part]) -> tuple[dict[str, Stamp], bool]:
@@ -323,7 +337,7 @@ class FeedMaker:
 
     def _bytes(self, part: _Part, variant: Variant, stamp: Stamp) -> bytes:
         made = part.made
-        if made is None or made[0] != stamp:
+        if made is None or (made[0] is not stamp and made[0] != stamp):
             # At once, since another thread may make it with another stamp.
             part.made = made = (stamp, _render(part, variant, self._base_url, stamp))
         return made[1]

@@ -1,7 +1,7 @@
 """The feeds on offer: each is a name, a title and a selection of events or campaigns."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
@@ -259,9 +259,14 @@ def _of_campaigns(name: str, selection: Selection, where: str = "") -> Feed:
 
 def span_of(feed: Feed, registry: Registry, today: date) -> Span:
     """Return the days that a feed holds: as many as keep it short enough."""
+    return short_span(feed, today, lambda span: _count(feed, registry, span))
+
+
+def short_span(feed: Feed, today: date, count: Callable[[Span], int]) -> Span:
+    """Return the first of a feed's spans of which *count* says few enough, else the last."""
     most = MOST_STEPS if feed.of_campaigns else MOST_OCCURRENCES
     spans = list(feed.spans(today))
-    short = (span for span in spans[:-1] if _count(feed, registry, span) <= most)
+    short = (span for span in spans[:-1] if count(span) <= most)
     return next(short, spans[-1])
 
 
