@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 from flask import g, request
 
@@ -10,8 +11,10 @@ from calendar_service.core.model import Occurrence
 from calendar_service.core.selection import Selection
 from calendar_service.errors import InvalidSelectionError
 from calendar_service.formats.forms import Style
-from calendar_service.formats.ics import Stamp
 from calendar_service.web.context import feed_maker, services
+
+if TYPE_CHECKING:
+    from calendar_service.formats.ics import Stamp
 
 _LANGS = ("vi", "en")
 _CHOICE = frozenset(field.name for field in fields(Selection))
@@ -42,7 +45,7 @@ def read_style(langs: list[str]) -> Style:
     return Style(lang=lang, base_url=services().settings.base_url, stamps=_stamps)
 
 
-def _stamps(occurrences: Sequence[Occurrence]) -> dict[str, Stamp]:
+def _stamps(occurrences: Sequence[Occurrence]) -> dict[str, "Stamp"]:
     """Return what feeds say of occurrences: one UID has one SEQUENCE wherever it is read."""
     stamps, g.lasting = feed_maker().stamps(occurrences)
     return stamps
