@@ -14,20 +14,14 @@ from calendar_service.core.campaign_wording import (
     step_text,
 )
 from calendar_service.core.campaigns import Edition, Step, due_day
+from calendar_service.core.date_wording import lunar_day_text, rule_text
 from calendar_service.core.dates import Month
 from calendar_service.core.leave import days_by_law
 from calendar_service.core.lunar import LunarDate
 from calendar_service.core.model import Event, Kind, MonthList, Occurrence
 from calendar_service.core.outlook import Outlook
 from calendar_service.core.sources import Source
-from calendar_service.core.wording import (
-    anniversary_line,
-    english_line,
-    lunar_day_text,
-    paragraph,
-    rule_text,
-    source_text,
-)
+from calendar_service.core.wording import anniversary_line, english_line, paragraph, source_text
 from calendar_service.formats.campaign_shapes import (
     CampaignsData,
     EditionData,

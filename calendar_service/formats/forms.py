@@ -6,17 +6,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from calendar_service.core.date_wording import month_title, range_title, year_title
 from calendar_service.core.dates import Month
 from calendar_service.core.model import MonthList, Occurrence
-from calendar_service.core.wording import (
-    leave_line,
-    leave_title,
-    line_in,
-    list_text,
-    month_title,
-    range_title,
-    year_title,
-)
+from calendar_service.core.wording import leave_line, leave_title, line_in, list_text
 from calendar_service.errors import EmptyCalendarError, UnknownFormatError
 
 if TYPE_CHECKING:

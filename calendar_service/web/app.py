@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from calendar_service import __version__
-from calendar_service.core import campaign_wording, reminder_wording, wording
+from calendar_service.core import campaign_wording, date_wording, reminder_wording, wording
 from calendar_service.core.problem_wording import (
     OTHER_TITLE,
     TITLES,
@@ -117,6 +117,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         wording=wording,
+        date_wording=date_wording,
         reminder_wording=reminder_wording,
         problem_text=problem_text,
         campaign_wording=campaign_wording,
