@@ -51,18 +51,18 @@ def export_site(
     but for what the day may have changed.
 
     Args:
-        services: What the application works with; the clock is read once.
+        services: Whose settings and files the site is made of; the clock is read once.
         folder: An empty folder, or one that was exported to before.
         years: Those whose months, lists and editions of campaigns it holds.
         live_url: A running service for what no file can do; None leaves that out.
         progress: Shows how far it is.
 
     Raises:
-        ExportFolderError: The folder holds files of others, or cannot be written.
+        ExportFolderError: The folder holds or leads to files of others, or cannot be written.
         ExportPageError: The application does not answer as it should.
     """
     settings, now = services.settings, services.clock()
-    services.clock = lambda: now
+    services = Services(settings, lambda: now)  # the caller's clock goes on
     app = create_app(services, exported=True, interactive=live_url is not None)
     files = files_of(services.registry, services.today, years, _static(app))
     about = {
