@@ -68,14 +68,11 @@ def year_data(
     year: int,
     months: list[MonthList],
     campaigns: Mapping[Month, Iterable[Edition]],
-    leave: Iterable[Occurrence] | None = None,
+    leave: Iterable[Occurrence],
 ) -> YearData:
-    """Return the JSON of a year: that of each of its months, and its *leave* if given."""
+    """Return the JSON of a year: that of each of its months, and its *leave*."""
     found = [month_data(month, campaigns.get(month.month, ())) for month in months]
-    data: YearData = {"year": year, "months": found}
-    if leave is not None:
-        data["leave"] = [item_data(occurrence) for occurrence in leave]
-    return data
+    return {"year": year, "months": found, "leave": [item_data(item) for item in leave]}
 
 
 def item_data(occurrence: Occurrence) -> ItemData:

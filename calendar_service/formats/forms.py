@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from calendar_service.core.date_wording import month_title, range_title, year_title
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 # The makers of a form are imported where it is made: most of the time only one is needed,
 # and text, which the command line prints by default, none.
-NO_CAMPAIGNS: Mapping[Month, "Iterable[Edition]"] = MappingProxyType({})
 MEDIA_TYPES = {
     "json": "application/json",
     "txt": "text/plain; charset=utf-8",
@@ -63,13 +61,13 @@ def render_year(
     year: int,
     months: Sequence[MonthList],
     style: Style,
-    campaigns: Mapping[Month, "Iterable[Edition]"] = NO_CAMPAIGNS,
-    leave: Sequence[Occurrence] | None = None,
+    campaigns: Mapping[Month, "Iterable[Edition]"],
+    leave: Sequence[Occurrence],
 ) -> bytes:
     """Return the lists of a year's months in one form of MEDIA_TYPES, UTF-8.
 
     JSON holds the campaigns of each month as well. JSON, text and Markdown end with the
-    year's *leave* where it is given; tables hold what was chosen alone.
+    year's *leave*; tables hold what was chosen alone.
 
     Raises:
         UnknownFormatError: There is no such form.
