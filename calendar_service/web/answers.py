@@ -52,7 +52,7 @@ def answer_month(asked: Asked) -> Answer:
 
 def answer_year(asked: Asked) -> Answer:
     """Return the lists of a year's twelve months, and the addresses of its neighbours."""
-    year, selection = asked.year("year", 0), asked.selection()
+    year, selection = asked.year("year"), asked.selection()
     months = list_year(asked.registry.events, year, selection)
     running = {m.month: editions_in(asked.registry, m.month, selection) for m in months}
     near = {"prev": year - 1, "next": year + 1}
@@ -99,15 +99,18 @@ def answer_event(asked: Asked) -> Answer:
     """Return one event with its occurrences, of years around this one by default."""
     event, this_year = asked.registry.event(asked.need("id")), asked.today.year
     least = max(this_year - EVENT_YEARS_BACK, FIRST_YEAR)
-    first = asked.year("from", min(asked.year("to", least), least))
-    last = asked.year("to", min(max(this_year, first) + EVENT_YEARS_AHEAD, LAST_YEAR))
+    first, last = asked.year_if_given("from"), asked.year_if_given("to")
+    if first is None:
+        first = least if last is None else min(last, least)
+    if last is None:
+        last = min(max(this_year, first) + EVENT_YEARS_AHEAD, LAST_YEAR)
     require(first <= last, InvalidRangeError(first, last, EVENT_YEARS, "years"), "to")
     return Answer(event_data(event, occurrences_of(event, first, last)))
 
 
 def answer_campaigns(asked: Asked) -> Answer:
     """Return a part of the editions that run in a year."""
-    year = asked.year("year", asked.today.year)
+    year = asked.year_if_given("year") or asked.today.year
     days = date(year, 1, 1), date(year, 12, 31)
     found = editions_between(asked.registry, *days, asked.selection())
 
@@ -123,13 +126,13 @@ def answer_campaigns(asked: Asked) -> Answer:
 def answer_campaign(asked: Asked) -> Answer:
     """Return one campaign, as it runs in a year or next."""
     campaign_id, registry = asked.need("id"), asked.registry
-    year = None if asked.one("year") is None else asked.year("year", 0)
+    year = asked.year_if_given("year")
     return Answer(edition_data(edition_asked_for(registry, campaign_id, year, asked.today)))
 
 
 def answer_milestones(asked: Asked) -> Answer:
     """Return a part of the round years to come."""
-    given = (asked.year(name, 0) or None for name in ("from", "to"))
+    given = (asked.year_if_given(name) for name in ("from", "to"))
     try:
         first, last = milestone_years(asked.today, *given)
     except InvalidRangeError as error:

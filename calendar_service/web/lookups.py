@@ -15,8 +15,7 @@ from calendar_service.formats.shapes import AllMilestonesData, SearchData
 from calendar_service.web.answers import MOST_FOUND, search_data
 from calendar_service.web.context import services
 from calendar_service.web.negotiation import PAGE, form_answer, page_answer, split_form
-from calendar_service.web.operations import AXES
-from calendar_service.web.query import kept_query, only, read_style
+from calendar_service.web.query import AXES, kept_query, only, read_style
 
 _FORMS = ("json",)
 

@@ -6,7 +6,8 @@ from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR
 from calendar_service.core.model import Kind, Prominence, YearClass
 from calendar_service.core.regions import NAMES, NATIONAL
 from calendar_service.core.selection import Order
-from calendar_service.web.operations import LANGS, MOST_ITEMS, PAGE_ITEMS, Parameter
+from calendar_service.web.operations import MOST_ITEMS, PAGE_ITEMS, Parameter
+from calendar_service.web.query import LANGS
 
 
 def year_schema(least: int = FIRST_YEAR) -> dict[str, Any]:
