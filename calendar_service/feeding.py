@@ -33,6 +33,8 @@ from calendar_service.formats.ics import (
 )
 from calendar_service.services import Services
 
+# Modules of store/ are imported where they are used: without a database SQLAlchemy, which takes
+# long to import, is not needed.
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -245,7 +247,6 @@ class FeedMaker:
         """Return the stamps that the history gives, None when it cannot be asked."""
 
         def write(connection: "Connection") -> dict[str, Stamp]:
-            # Here, since a feed on the command line needs no database.
             from calendar_service.store.components import Revision, record
 
             found = {

@@ -26,7 +26,7 @@ ALLOWED = {
     "bouncing": {"errors", "mail", "services", "store"},
     "worker": {"bouncing", "errors", "planning", "sending", "services"},
     "web": {"__init__", "errors", "core", "feeding", "formats", "mail", "services", "store"},
-    "export": {"__init__", "core", "errors", "services", "web"},
+    "export": {"__init__", "core", "errors", "feeding", "services", "web"},
     "wsgi": {"errors", "services", "web"},
     "serving": {"wsgi"},
     "cli": {"__init__", "errors", "config", "core", "registry", "formats", "services", "web",

@@ -290,6 +290,16 @@ def test_a_new_day_or_another_address_makes_pages_again(tmp_path, monkeypatch, c
         run(tmp_path, out, **changed)
 
 
+def test_the_clock_of_the_caller_goes_on(tmp_path):
+    services = make_services(tmp_path)
+    times = iter([NOON, NEXT_DAY])
+    services.clock = lambda: next(times)
+
+    export_site(services, tmp_path / "out", [2023])
+
+    assert services.clock() == NEXT_DAY
+
+
 def test_other_code_makes_everything_again(tmp_path, monkeypatch):
     out = tmp_path / "out"
     run(tmp_path, out)
@@ -423,10 +433,48 @@ def test_a_file_of_somebody_else_in_our_way_is_never_written_over(tmp_path):
     assert not (out / "month" / "2024-02.html").exists()
 
 
+@pytest.mark.parametrize("name", ["month", "campaigns/den-on"])
+def test_a_link_to_a_folder_of_somebody_else_is_refused_before_anything_is_removed(tmp_path, name):
+    out, theirs = tmp_path / "out", tmp_path / "theirs"
+    run(tmp_path, out)
+    (out / name).rename(theirs)
+    (out / name).symlink_to(theirs)
+    before = files_in(theirs)
+
+    with pytest.raises(ExportFolderError, match=f"out/{name} is a link, .*; move it away"):
+        run(tmp_path, out, years=(2024,))
+
+    assert files_in(theirs) == before
+    assert (out / "year" / "2023.html").exists()
+
+
+def test_a_link_in_the_way_of_new_files_is_refused_and_left_alone(tmp_path):
+    out, theirs = tmp_path / "out", tmp_path / "theirs"
+    open_folder(out, [], {}).finish()
+    theirs.mkdir()
+    (out / "month").symlink_to(theirs)
+
+    with pytest.raises(ExportFolderError, match="out/month is a link"):
+        run(tmp_path, out)
+
+    assert files_in(theirs) == set()
+
+
+def test_the_folder_itself_may_be_a_link(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "current").symlink_to(tmp_path / "out")
+
+    run(tmp_path, tmp_path / "current")
+
+    assert (tmp_path / "out" / "month" / "2023-07.html").exists()
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", '{"name": "web app"}', '{"format": 1, "files": [{"path": "../a", "gzip": null}]}'],
-)
+    ["", "[]", '{"name": "web app"}', '{"format": 1, "files": [{"path": "../a", "gzip": null}]}',
+     "[" * 100_000],
+    ids=["empty", "list", "other", "outside", "deep"],
+)  # fmt: skip
 def test_a_manifest_that_is_not_ours_is_refused(tmp_path, text):
     (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
 

@@ -189,7 +189,11 @@ def rows_of_loading(path: Path, larger: Path) -> Iterator[Row]:
 
 
 def rows_of_months(small: tuple[Event, ...], large: tuple[Event, ...]) -> Iterator[Row]:
-    """Time a month's list and its JSON, nothing cached, for 1,000 and 10,000 events."""
+    """Time a month's list and its JSON for 1,000 and 10,000 events.
+
+    Lists and JSON are made anew each time; the index of events by month, which a process keeps,
+    is made in the first round alone.
+    """
     style, letter, times = Style(base_url=BASE_URL), Selection(), 20
 
     def listed(events: tuple[Event, ...]) -> Callable[[], object]:

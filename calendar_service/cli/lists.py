@@ -18,6 +18,7 @@ from calendar_service.cli.options import (
 )
 from calendar_service.cli.output import chosen_values, say_if_empty, suffix, write
 from calendar_service.core.dates import LAST_YEAR, Month, parse_year
+from calendar_service.core.leave import leave_of
 from calendar_service.core.letterhead import Letterhead
 from calendar_service.core.model import MonthList, Registry
 from calendar_service.core.occurrences import list_upcoming, list_year, occurrences_of
@@ -86,7 +87,9 @@ def _letter(
 @selection_options
 @output_options
 def print_year(text: str, form: str, lang: str, output: str | None, **chosen: Any) -> None:
-    """Print the lists of a year's twelve months.
+    """Print the lists of a year's twelve months, and its public holidays.
+
+    They come last in text, JSON and Markdown, whatever is chosen.
 
     \b
     Example:
@@ -99,7 +102,8 @@ def print_year(text: str, form: str, lang: str, output: str | None, **chosen: An
     say_if_empty([item for month in months for item in month.items])
     style = Style(lang=lang, base_url=services.settings.base_url)
     running = _editions(registry, months, selection, form)
-    write(render_year(suffix(form), year, months, style, running), output)
+    leave = leave_of(registry.events, year)
+    write(render_year(suffix(form), year, months, style, running, leave), output)
 
 
 @click.command("upcoming")

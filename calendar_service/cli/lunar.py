@@ -3,10 +3,10 @@
 import click
 
 from calendar_service.cli.output import write
+from calendar_service.core.date_wording import long_date_text, lunar_day_text
 from calendar_service.core.dates import parse_day
 from calendar_service.core.days import parse_lunar_date
 from calendar_service.core.lunar import to_lunar, to_solar
-from calendar_service.core.wording import long_date_text, lunar_day_text
 
 _LEAP = "The month is the leap one of its year."
 

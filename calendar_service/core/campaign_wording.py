@@ -13,16 +13,10 @@ from calendar_service.core.campaign import (
     Scope,
 )
 from calendar_service.core.campaigns import Edition, Step, StepKind
+from calendar_service.core.date_wording import date_text, day_text, range_text
 from calendar_service.core.lead_times import Role, Task
-from calendar_service.core.model import Kind
-from calendar_service.core.wording import (
-    date_text,
-    day_text,
-    generated_slogan,
-    range_text,
-    source_text,
-    title_line,
-)
+from calendar_service.core.model import Event, Kind
+from calendar_service.core.wording import source_text, title_line
 
 CAMPAIGN = "Chiến dịch"
 SCOPES = {
@@ -87,6 +81,34 @@ _SHORT = {
 }
 _CHEERED = {Kind.GREAT_DAY, Kind.PROVINCE, Kind.FOUNDING}
 _FLAGS = {DisplayKind.NATIONAL_FLAG, DisplayKind.PARTY_FLAG, DisplayKind.STREAMER}
+
+
+def generated_title(event: Event) -> str:
+    """Return the title of the campaign that follows from *event*: "Kỷ niệm Ngày …"."""
+    if _is_responded_to(event):
+        return f"Hưởng ứng {event.name}"
+    return event.name if event.kind is Kind.LUNAR_FESTIVAL else f"Kỷ niệm {event.name}"
+
+
+def generated_slogan(event: Event) -> str | None:
+    """Return the slogan that follows from *event*, a template; None for lunar feasts.
+
+    What is mourned, and what may be, is remembered, not cheered.
+    """
+    if event.kind is Kind.LUNAR_FESTIVAL:
+        return None
+    if _is_responded_to(event):
+        return "Hưởng ứng {name}!"
+    remembered = event.kind in (Kind.HISTORY, Kind.BIRTH, Kind.DEATH, Kind.INTERNATIONAL)
+    head = "Kỷ niệm" if remembered else "Nhiệt liệt chào mừng"
+    return f"{head} {{n}} năm {{name}} ({{range}})!" if event.founded else f"{head} {{name}}!"
+
+
+def _is_responded_to(event: Event) -> bool:
+    """Return whether a day calls for a response; an international one with a count is kept."""
+    if event.kind is Kind.INTERNATIONAL:
+        return event.founded is None
+    return event.kind is Kind.OBSERVANCE
 
 
 def edition_title(edition: Edition) -> str:

@@ -20,10 +20,11 @@ from calendar_service.core.campaign_wording import (
     units_text,
 )
 from calendar_service.core.campaigns import Days, Edition, Step, StepKind
+from calendar_service.core.date_wording import date_text
 from calendar_service.core.dates import Month
 from calendar_service.core.model import MonthList
 from calendar_service.core.regions import CITIES, NATIONAL
-from calendar_service.core.wording import anniversary_line, date_text, paragraph
+from calendar_service.core.wording import anniversary_line, paragraph
 
 BLANK = "…" * 10
 NOTICE = (

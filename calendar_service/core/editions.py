@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from calendar_service.core.campaign import Campaign, Display, DisplayKind, Offset, Scope
+from calendar_service.core.campaign_wording import generated_slogan, generated_title
 from calendar_service.core.campaigns import Edition, Step, StepKind, edition_of, is_near
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, Month
 from calendar_service.core.kept import kept
 from calendar_service.core.lead_times import Role
 from calendar_service.core.model import Event, Kind, Prominence, Registry, YearClass
 from calendar_service.core.selection import Selection
-from calendar_service.core.wording import generated_slogan, generated_title
 from calendar_service.errors import UnknownCampaignError
 
 # The median of 16 windows: 3 days before the day until 1 day after it.

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from calendar_service.core.date_wording import days_left_text, outlook_title
 from calendar_service.core.dates import Month
 from calendar_service.core.lead_times import Digest, Preset
 from calendar_service.core.model import Occurrence
 from calendar_service.core.states import SubscriberState
-from calendar_service.core.wording import days_left_text, outlook_title, title_line
+from calendar_service.core.wording import title_line
 
 # Name and explanation of each; the numbers are those of core/lead_times.py.
 PRESETS = {

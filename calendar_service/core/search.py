@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from calendar_service.core.date_wording import date_text, founded_text, rule_text
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate, parse_day
 from calendar_service.core.days import DayRule, LunarDay, SolarDay, parse_day_rule
 from calendar_service.core.kept import kept
@@ -12,7 +13,6 @@ from calendar_service.core.model import Event, Occurrence, Prominence, Registry
 from calendar_service.core.occurrences import occurrences_between
 from calendar_service.core.regions import NAMES, SUCCESSORS, region_id
 from calendar_service.core.text import fold, nfc, without_marks
-from calendar_service.core.wording import date_text, founded_text, rule_text
 from calendar_service.errors import InvalidDateError, InvalidDayRuleError
 
 LONGEST = 200

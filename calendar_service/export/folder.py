@@ -124,7 +124,7 @@ def open_folder(path: Path, planned: Iterable[str], about: Mapping[str, Any]) ->
     """Return the folder at *path*, ready for the files *planned*; nothing of others is lost.
 
     Raises:
-        ExportFolderError: It holds files of others, or cannot be written.
+        ExportFolderError: It holds files of others, leads to some, or cannot be written.
     """
     coming = {form for name in planned for form in (name, f"{name}.gz")}
     with _told(path):
@@ -137,6 +137,7 @@ def open_folder(path: Path, planned: Iterable[str], about: Mapping[str, Any]) ->
             )
         else:
             owned, before = frozenset(), {}
+        _refuse_links(path, coming | owned)
         for name in sorted(coming - owned):
             if (path / name).exists():
                 raise ExportFolderError(path / name, "is not ours", "move it away")
@@ -146,6 +147,16 @@ def open_folder(path: Path, planned: Iterable[str], about: Mapping[str, Any]) ->
     if coming - owned:
         folder.announce(coming | owned)
     return folder
+
+
+def _refuse_links(folder: Path, names: Iterable[str]) -> None:
+    """Refuse a link below the folder on the way to a file: what it leads to is not ours."""
+    parents = {parent for name in names for parent in PurePosixPath(name).parents}
+    for parent in sorted(parents - {PurePosixPath()}):
+        if (folder / parent).is_symlink():
+            raise ExportFolderError(
+                folder / parent, "is a link, which may lead to files of others", "move it away"
+            )
 
 
 def _owned(manifest: Path) -> tuple[frozenset[str], dict[str, dict[str, Any]]]:
@@ -158,7 +169,7 @@ def _owned(manifest: Path) -> tuple[frozenset[str], dict[str, dict[str, Any]]]:
         if any(PurePosixPath(path).is_absolute() or ".." in path.split("/") for path in paths):
             raise ValueError
         before = {entry["path"]: entry for entry in found["files"]}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         remedy = "give a new folder, or empty this one if nothing in it is yours"
         raise ExportFolderError(manifest, "is not the manifest of an export", remedy) from None
     return paths, before

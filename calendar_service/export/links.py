@@ -1,7 +1,6 @@
 """Links of exported pages: each leads to a file of the site, to the live service, or away."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import urlsplit
@@ -19,12 +18,13 @@ class Links:
     Attributes:
         base_url: The public address of the site, without a slash at its end.
         live_url: That of a running service, None where there is none.
-        found: The links of the site's files by the address in the service.
+        found: The links of the site's files by the address in the service; what proves not to be
+            there is taken out.
     """
 
     base_url: str
     live_url: str | None
-    found: Mapping[str, str]
+    found: dict[str, str]
 
     def rewrite(self, page: str) -> str:
         """Return *page* with links that hold.

@@ -51,46 +51,26 @@ def export_site(
     but for what the day may have changed.
 
     Args:
-        services: What the application works with; the clock is read once.
+        services: Whose settings and files the site is made of; the clock is read once.
         folder: An empty folder, or one that was exported to before.
         years: Those whose months, lists and editions of campaigns it holds.
         live_url: A running service for what no file can do; None leaves that out.
         progress: Shows how far it is.
 
     Raises:
-        ExportFolderError: The folder holds files of others, or cannot be written.
+        ExportFolderError: The folder holds or leads to files of others, or cannot be written.
         ExportPageError: The application does not answer as it should.
     """
     settings, now = services.settings, services.clock()
-    services.clock = lambda: now
+    services = Services(settings, lambda: now)  # the caller's clock goes on
     app = create_app(services, exported=True, interactive=live_url is not None)
     files = files_of(services.registry, services.today, years, _static(app))
-    about = {
-        "made_by": f"calendar_service {__version__}",
-        "registry": services.registry.version,
-        "base_url": settings.base_url,
-    }
-    target = open_folder(folder, [file.path for file in files], about)
+    target = open_folder(folder, [file.path for file in files], _about(services))
     made_from = _Origin(_origin(app, services, [*years], live_url), services.today)
     found = {file.address: file.link for file in files}
     links = Links(base_url=settings.base_url, live_url=live_url, found=found)
-    client = Client(app.wsgi_app, use_cookies=False)
-    root = urlsplit(settings.base_url).path
     with progress([*_former_feeds(target, files), *files]) as shown:
-        for file in shown:
-            if target.holds(file.path, made_from.of(file)):
-                target.keep(file.path)
-                continue
-            answer = _answer(client, root, file)
-            if answer is None:
-                if found.pop(file.address, None) is None:
-                    target.keep(file.path)  # a feed of which nothing is known any more
-                continue  # before the pages come, and lead to it
-            data, media_type, lasting = answer
-            if file.is_page:
-                data = links.rewrite(data.decode()).encode()
-            made = made_from.of(file) if lasting else ""  # made again by the next run
-            target.put(file.path, data, media_type, file.link, made)
+        _make(shown, target, made_from, app, links)
     target.finish()
     return Summary(written=target.written, unchanged=target.unchanged, removed=target.removed)
 
@@ -104,6 +84,34 @@ class _Origin:
 
     def of(self, file: File) -> str:
         return f"{self.digest} {self.today.strftime(file.turn)}".rstrip()
+
+
+def _about(services: Services) -> dict[str, str]:
+    """Return what the manifest says of the whole site."""
+    return {
+        "made_by": f"calendar_service {__version__}",
+        "registry": services.registry.version,
+        "base_url": services.settings.base_url,
+    }
+
+
+def _make(
+    files: Iterable[File], target: Folder, made_from: _Origin, app: Flask, links: Links
+) -> None:
+    """Write those files that are made from something else than before."""
+    client = Client(app.wsgi_app, use_cookies=False)
+    root = urlsplit(links.base_url).path
+    for file in files:
+        if target.holds(file.path, made_from.of(file)):
+            target.keep(file.path)
+        elif answer := _answer(client, root, file):
+            data, media_type, lasting = answer
+            if file.is_page:
+                data = links.rewrite(data.decode()).encode()
+            made = made_from.of(file) if lasting else ""  # made again by the next run
+            target.put(file.path, data, media_type, file.link, made)
+        elif links.found.pop(file.address, None) is None:  # before the pages come, and lead to it
+            target.keep(file.path)  # a feed of which nothing is known any more
 
 
 def _origin(app: Flask, services: Services, years: list[int], live_url: str | None) -> str:

@@ -14,20 +14,14 @@ from calendar_service.core.campaign_wording import (
     step_text,
 )
 from calendar_service.core.campaigns import Edition, Step, due_day
+from calendar_service.core.date_wording import lunar_day_text, rule_text
 from calendar_service.core.dates import Month
 from calendar_service.core.leave import days_by_law
 from calendar_service.core.lunar import LunarDate
 from calendar_service.core.model import Event, Kind, MonthList, Occurrence
 from calendar_service.core.outlook import Outlook
 from calendar_service.core.sources import Source
-from calendar_service.core.wording import (
-    anniversary_line,
-    english_line,
-    lunar_day_text,
-    paragraph,
-    rule_text,
-    source_text,
-)
+from calendar_service.core.wording import anniversary_line, english_line, paragraph, source_text
 from calendar_service.formats.campaign_shapes import (
     CampaignsData,
     EditionData,
@@ -74,14 +68,11 @@ def year_data(
     year: int,
     months: list[MonthList],
     campaigns: Mapping[Month, Iterable[Edition]],
-    leave: Iterable[Occurrence] | None = None,
+    leave: Iterable[Occurrence],
 ) -> YearData:
-    """Return the JSON of a year: that of each of its months, and its *leave* if given."""
+    """Return the JSON of a year: that of each of its months, and its *leave*."""
     found = [month_data(month, campaigns.get(month.month, ())) for month in months]
-    data: YearData = {"year": year, "months": found}
-    if leave is not None:
-        data["leave"] = [item_data(occurrence) for occurrence in leave]
-    return data
+    return {"year": year, "months": found, "leave": [item_data(item) for item in leave]}
 
 
 def item_data(occurrence: Occurrence) -> ItemData:

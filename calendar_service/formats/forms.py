@@ -3,20 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from calendar_service.core.date_wording import month_title, range_title, year_title
 from calendar_service.core.dates import Month
 from calendar_service.core.model import MonthList, Occurrence
-from calendar_service.core.wording import (
-    leave_line,
-    leave_title,
-    line_in,
-    list_text,
-    month_title,
-    range_title,
-    year_title,
-)
+from calendar_service.core.wording import leave_line, leave_title, line_in, list_text
 from calendar_service.errors import EmptyCalendarError, UnknownFormatError
 
 if TYPE_CHECKING:
@@ -25,7 +17,6 @@ if TYPE_CHECKING:
 
 # The makers of a form are imported where it is made: most of the time only one is needed,
 # and text, which the command line prints by default, none.
-NO_CAMPAIGNS: Mapping[Month, "Iterable[Edition]"] = MappingProxyType({})
 MEDIA_TYPES = {
     "json": "application/json",
     "txt": "text/plain; charset=utf-8",
@@ -79,13 +70,13 @@ def render_year(
     year: int,
     months: Sequence[MonthList],
     style: Style,
-    campaigns: Mapping[Month, "Iterable[Edition]"] = NO_CAMPAIGNS,
-    leave: Sequence[Occurrence] | None = None,
+    campaigns: Mapping[Month, "Iterable[Edition]"],
+    leave: Sequence[Occurrence],
 ) -> bytes:
     """Return the lists of a year's months in one form of MEDIA_TYPES, UTF-8.
 
     JSON holds the campaigns of each month as well. JSON, text and Markdown end with the
-    year's *leave* where it is given; tables hold what was chosen alone.
+    year's *leave*; tables hold what was chosen alone.
 
     Raises:
         UnknownFormatError: There is no such form.

@@ -10,16 +10,10 @@ import icalendar
 
 from calendar_service.core.campaign_wording import CAMPAIGN, step_description, step_title
 from calendar_service.core.campaigns import Edition, Step, StepKind
+from calendar_service.core.date_wording import days_left_text, takes_place_text
 from calendar_service.core.feeds import PLAIN, Variant
 from calendar_service.core.model import Occurrence
-from calendar_service.core.wording import (
-    KINDS,
-    KINDS_EN,
-    days_left_text,
-    description,
-    line_in,
-    takes_place_text,
-)
+from calendar_service.core.wording import KINDS, KINDS_EN, description, line_in
 
 REFRESH = timedelta(hours=12)
 MOST_TITLE = 254  # characters; Outlook complains of more than 255

@@ -3,14 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from calendar_service.core.date_wording import month_title
 from calendar_service.core.model import MonthList, Occurrence
-from calendar_service.core.wording import (
-    leave_line,
-    leave_title,
-    line_in,
-    month_title,
-    upcoming_groups,
-)
+from calendar_service.core.wording import leave_line, leave_title, line_in, upcoming_groups
 
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
 

@@ -7,9 +7,7 @@ from inspect import getdoc
 from typing import (
     Annotated,
     Any,
-    Literal,
     NotRequired,
-    Required,
     Union,
     get_args,
     get_origin,
@@ -45,7 +43,7 @@ def schema_of(shape: Any, found: dict[str, Schema]) -> Schema:
     """Return the schema of a type; TypedDicts and enums go into *found*, by name.
 
     Args:
-        shape: Built of TypedDict, StrEnum, Literal, list, unions, str, int, bool, None, and
+        shape: Built of TypedDict, StrEnum, list, unions, str, int, bool, None, and
             Annotated with a Note.
         found: Where named schemas are gathered, as components of an OpenAPI description.
     """
@@ -54,12 +52,10 @@ def schema_of(shape: Any, found: dict[str, Schema]) -> Schema:
     origin, parts = get_origin(shape), get_args(shape)
     if origin is Annotated:
         return _annotated(schema_of(parts[0], found), parts[1:])
-    if origin in (NotRequired, Required):
+    if origin is NotRequired:
         return schema_of(parts[0], found)
     if origin is list:
         return {"type": "array", "items": schema_of(parts[0], found)}
-    if origin is Literal:
-        return {"type": "string", "enum": list(parts)}
     if origin in (Union, types.UnionType):
         return _either([schema_of(part, found) for part in parts])
     return _named(shape, found)

@@ -134,10 +134,7 @@ class YearData(TypedDict):
 
     year: int
     months: list[MonthData]
-    leave: Annotated[
-        NotRequired[list[ItemData]],
-        Note(about="The year's public holidays, whatever is chosen; not on the command line."),
-    ]
+    leave: Annotated[list[ItemData], Note(about="The year's public holidays, whatever is chosen.")]
 
 
 # "from" is no name in Python.

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from calendar_service.core import reminder_wording, wording
+from calendar_service.core import date_wording, reminder_wording, wording
 from calendar_service.core.campaign_wording import (
     document_text,
     edition_title,
@@ -75,7 +75,10 @@ def compose_morning(
         "items": [_item(item.occurrence, today, lang, base_url) for item in morning.reminders],
         "campaigns": _campaigns(morning.steps, today, base_url),
         "outlooks": [
-            (wording.outlook_title(outlook.months, lang), [month_lists[m] for m in outlook.months])
+            (
+                date_wording.outlook_title(outlook.months, lang),
+                [month_lists[m] for m in outlook.months],
+            )
             for outlook in morning.outlooks
         ],
         "lang": lang,
@@ -138,14 +141,14 @@ def _steps_subject(steps: Sequence[DueStep], lang: str) -> str:
 
 def _item(occurrence: Occurrence, today: date, lang: str, base_url: str) -> dict[str, Any]:
     """Return what the templates show of a reminder."""
-    lunar = wording.lunar_day_text(to_lunar(occurrence.on), lang)
+    lunar = date_wording.lunar_day_text(to_lunar(occurrence.on), lang)
     vietnamese = wording.anniversary_line(occurrence)
     return {
         "line": wording.line_in(occurrence, lang),
         "vietnamese": vietnamese if lang == "en" and occurrence.name_en else None,
-        "days_left": wording.days_left_text((occurrence.on - today).days, lang),
-        "day": f"{wording.long_date_text(occurrence.on, lang)} ({lunar})",
-        "ends": wording.long_date_text(occurrence.ends, lang) if occurrence.ends else None,
+        "days_left": date_wording.days_left_text((occurrence.on - today).days, lang),
+        "day": f"{date_wording.long_date_text(occurrence.on, lang)} ({lunar})",
+        "ends": date_wording.long_date_text(occurrence.ends, lang) if occurrence.ends else None,
         "year_class": occurrence.year_class,
         "sources": [wording.source_text(source) for source in occurrence.sources],
         "url": f"{base_url}/events/{occurrence.event.id}",
@@ -194,4 +197,5 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals["wording"] = wording
+    environment.globals["date_wording"] = date_wording
     return environment

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from calendar_service.core.campaign import Campaign
+from calendar_service.core.date_wording import WEEKDAYS
 from calendar_service.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate
 from calendar_service.core.lunar import to_lunar
 from calendar_service.core.model import Event, Kind
 from calendar_service.core.text import fold, without_marks
-from calendar_service.core.wording import WEEKDAYS
 from calendar_service.errors import CalendarServiceError, Fault
 from calendar_service.registry.reading import Entry
 

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from calendar_service import __version__
-from calendar_service.core import campaign_wording, reminder_wording, wording
+from calendar_service.core import campaign_wording, date_wording, reminder_wording, wording
 from calendar_service.core.problem_wording import (
     OTHER_TITLE,
     TITLES,
@@ -57,6 +57,7 @@ from calendar_service.web import (
 from calendar_service.web.mount import Mount
 from calendar_service.web.negotiation import wants_page
 from calendar_service.web.publications import Application, Publications
+from calendar_service.web.query import LANGS
 
 _STATUS = {
     InvalidMonthError: HTTPStatus.BAD_REQUEST,
@@ -95,6 +96,7 @@ _PREFLIGHT = _CORS | {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match, If-Modified-Since",
     "Access-Control-Max-Age": "86400",
 }
+_PARTS = (pages, campaigns, documents, feeds, subscriptions, lookups, api, description)
 _PRIVATE = {"subscriptions"}
 
 
@@ -115,28 +117,9 @@ def create_app(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 300  # as pages, which name these files
     app.url_map.merge_slashes = False  # an id may hold no slash; //month is nothing of ours
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(
-        wording=wording,
-        reminder_wording=reminder_wording,
-        problem_text=problem_text,
-        campaign_wording=campaign_wording,
-        regions=NAMES,
-        today_regions=TODAY,
-        merged_regions=MERGED,
-        national=NATIONAL if services.settings.region else "",
-        version=__version__,
-        origin=base_url.removesuffix(urlsplit(base_url).path),
-        exported=exported,
-        interactive=interactive,
-    )
-    app.register_blueprint(pages.bp)
-    app.register_blueprint(campaigns.bp)
-    app.register_blueprint(documents.bp)
-    app.register_blueprint(feeds.bp)
-    app.register_blueprint(subscriptions.bp)
-    app.register_blueprint(lookups.bp)
-    app.register_blueprint(api.bp)
-    app.register_blueprint(description.bp)
+    app.jinja_env.globals.update(_globals(services), exported=exported, interactive=interactive)
+    for module in _PARTS:
+        app.register_blueprint(module.bp)
     app.extensions["sign_ups"] = subscriptions.SignUpCap()
     app.register_error_handler(CalendarServiceError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http_error)
@@ -149,6 +132,24 @@ def create_app(
         layers = Publications(layers, services, watched=watched)
     app.wsgi_app = layers  # type: ignore[method-assign,assignment]
     return app
+
+
+def _globals(services: Services) -> dict[str, Any]:
+    """Return what every template may use."""
+    settings = services.settings
+    return {
+        "wording": wording,
+        "date_wording": date_wording,
+        "reminder_wording": reminder_wording,
+        "problem_text": problem_text,
+        "campaign_wording": campaign_wording,
+        "regions": NAMES,
+        "today_regions": TODAY,
+        "merged_regions": MERGED,
+        "national": NATIONAL if settings.region else "",
+        "version": __version__,
+        "origin": settings.base_url.removesuffix(urlsplit(settings.base_url).path),
+    }
 
 
 def _hold_registry() -> None:
@@ -230,9 +231,9 @@ def _lang() -> str:
     Answers that are kept never depend on it.
     """
     asked = request.args.get("lang")
-    if asked in ("vi", "en"):
+    if asked in LANGS:
         return asked
-    return request.accept_languages.best_match(("vi", "en")) or "vi"
+    return request.accept_languages.best_match(LANGS) or "vi"
 
 
 def _uncached(response: Response) -> Response:

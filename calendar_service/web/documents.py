@@ -1,7 +1,5 @@
 """Word documents: the letter of a month, the plan and the slogans of a campaign."""
 
-from dataclasses import fields
-
 from flask import Blueprint, Response, g
 
 from calendar_service.core.campaigns import Edition
@@ -9,12 +7,12 @@ from calendar_service.core.dates import Month, parse_year
 from calendar_service.core.editions import edition_asked_for, editions_in
 from calendar_service.core.letterhead import FIELDS, Letterhead
 from calendar_service.core.occurrences import list_month
-from calendar_service.core.selection import Selection
 from calendar_service.web.context import services
-from calendar_service.web.query import only
+from calendar_service.web.query import AXES, only
+
+# The makers of Word files are imported where one is made: python-docx takes long to import.
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_AXES = tuple(field.name for field in fields(Selection))
 
 bp = Blueprint("documents", __name__)
 
@@ -22,10 +20,10 @@ bp = Blueprint("documents", __name__)
 @bp.get("/month/<month>.docx")
 def send_letter(month: str) -> Response:
     """Send the guidance letter of a month, for its region's user to finish."""
-    from calendar_service.formats.docx import render_letter  # as python-docx takes long to import
+    from calendar_service.formats.docx import render_letter
 
     when = Month.parse(month)
-    head, rest = _letterhead(*_AXES)
+    head, rest = _letterhead(*AXES)
     selection = services().selection(rest)
     month_list = list_month(g.registry.events, when, selection)
     editions = editions_in(g.registry, when, selection)

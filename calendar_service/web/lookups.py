@@ -12,11 +12,10 @@ from calendar_service.core.search import LONGEST, next_occurrence, region_named,
 from calendar_service.errors import TooLongTextError, UnknownFormatError
 from calendar_service.formats.data import item_data, to_json
 from calendar_service.formats.shapes import AllMilestonesData, SearchData
-from calendar_service.web.api import MOST_FOUND, search_data
+from calendar_service.web.answers import MOST_FOUND, search_data
 from calendar_service.web.context import services
 from calendar_service.web.negotiation import PAGE, form_answer, page_answer, split_form
-from calendar_service.web.operations import AXES
-from calendar_service.web.query import kept_query, only, read_style
+from calendar_service.web.query import AXES, kept_query, only, read_style
 
 _FORMS = ("json",)
 

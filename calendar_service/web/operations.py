@@ -7,7 +7,7 @@ same table of operations.
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -28,11 +28,10 @@ from calendar_service.errors import (
 )
 from calendar_service.formats.schema import Schema
 from calendar_service.services import Services
+from calendar_service.web.query import AXES, LANGS
 
 BASE = "/api/v1"
 PAGE_ITEMS, MOST_ITEMS = 200, 1000
-LANGS = ("vi", "en")
-AXES = tuple(axis.name for axis in fields(Selection))
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 T = TypeVar("T")
 
@@ -110,10 +109,13 @@ class Asked:
         """Return the month of *name*."""
         return _read(name, Month.parse, self.need(name), InvalidMonthError)
 
-    def year(self, name: str, default: int) -> int:
+    def year(self, name: str) -> int:
         """Return the year of *name*."""
-        value = self.one(name)
-        return default if value is None else _read(name, parse_year, value, InvalidYearError)
+        return _read(name, parse_year, self.need(name), InvalidYearError)
+
+    def year_if_given(self, name: str) -> int | None:
+        """Return the year of *name*, None when it is not given."""
+        return None if self.one(name) is None else self.year(name)
 
     def day(self, name: str) -> date:
         """Return the Gregorian day of *name*, written YYYY-MM-DD."""
@@ -193,10 +195,10 @@ class Operation:
         return f"{BASE}{path}{'?' * bool(query)}{query}"
 
 
-def require(parameter: bool, error: CalendarServiceError, *names: str) -> None:
-    """Raise *error* as the fault of the first of *names* unless *parameter* holds."""
-    if not parameter:
-        raise ParameterError(names[0], error)
+def require(holds: bool, error: CalendarServiceError, name: str) -> None:
+    """Raise *error* as the fault of the parameter *name* unless what must hold *holds*."""
+    if not holds:
+        raise ParameterError(name, error)
 
 
 def _read(

@@ -16,9 +16,8 @@ from calendar_service.web.context import feed_maker, services
 if TYPE_CHECKING:
     from calendar_service.formats.ics import Stamp
 
-_LANGS = ("vi", "en")
-_CHOICE = frozenset(field.name for field in fields(Selection))
-_AXES = _CHOICE | {"lang"}
+LANGS = ("vi", "en")
+AXES = tuple(axis.name for axis in fields(Selection))
 # What social networks and mail programs add to links that people share.
 _TRACKING = re.compile(r"fbclid|gclid|zarsrc|mc_[ce]id|utm_\w+")
 
@@ -32,7 +31,7 @@ def read_choice() -> tuple[Selection, Style]:
 
 def kept_query() -> str:
     """Return the query that keeps what was chosen, without the settings' region."""
-    chosen = {name: texts for name, texts in _parameters().items() if name in _CHOICE}
+    chosen = {name: texts for name, texts in _parameters().items() if name in AXES}
     query = Selection.parse(chosen).query
     return f"?{query}" if query else ""
 
@@ -40,8 +39,8 @@ def kept_query() -> str:
 def read_style(langs: list[str]) -> Style:
     """Return how a list is written, by the values of "lang"; the last one counts."""
     lang = langs[-1] if langs else "vi"
-    if lang not in _LANGS:
-        raise InvalidSelectionError("lang", lang, list(_LANGS))
+    if lang not in LANGS:
+        raise InvalidSelectionError("lang", lang, list(LANGS))
     return Style(lang=lang, base_url=services().settings.base_url, stamps=_stamps)
 
 
@@ -65,5 +64,5 @@ def _parameters() -> dict[str, list[str]]:
     return {
         name: [text for text in texts if text]
         for name, texts in request.args.lists()
-        if not _TRACKING.fullmatch(name) and (name not in _AXES or any(texts))
+        if not _TRACKING.fullmatch(name) and (name not in (*AXES, "lang") or any(texts))
     }

@@ -98,6 +98,33 @@ def test_year_prints_each_month_under_its_title():
     )
 
 
+@pytest.mark.parametrize(
+    ("form", "title", "line"),
+    [
+        ("text", "Ngày nghỉ lễ, Tết năm 2027", "Nghỉ Tết Dương lịch (01/01; chưa có thông báo): "),
+        (
+            "md",
+            "# Ngày nghỉ lễ, Tết năm 2027",
+            "- Nghỉ Tết Dương lịch (01/01; chưa có thông báo): ",
+        ),
+    ],
+)
+def test_a_year_ends_with_its_public_holidays_whatever_is_chosen(form, title, line):
+    text = run("year", "2027", "--kind", "birth", "--format", form).stdout
+
+    leave = text.partition(f"\n{title}\n")[2].split("\n")
+    assert [one for one in leave if one.startswith(line)]
+    assert "luật cho nghỉ 5 ngày (Bộ luật Lao động 2019, Điều 112)" in text
+
+
+def test_the_json_of_a_year_holds_its_public_holidays():
+    data = json.loads(run("year", "2026", "--format", "json").stdout)
+
+    independence = [item for item in data["leave"] if item["id"] == "nghi-quoc-khanh"]
+    assert [(item["on"], item["ends"]) for item in independence] == [("2026-08-31", "2026-09-02")]
+    assert len(data["leave"]) == 6
+
+
 def test_upcoming_holds_thirty_days():
     data = json.loads(run("upcoming", "--all", "--format", "json").stdout)
 

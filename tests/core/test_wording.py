@@ -4,6 +4,13 @@ import pytest
 
 from calendar_service.core.campaign import Document
 from calendar_service.core.campaign_wording import document_text
+from calendar_service.core.date_wording import (
+    date_text,
+    founded_text,
+    long_date_text,
+    lunar_day_text,
+    rule_text,
+)
 from calendar_service.core.dates import Month, PartialDate
 from calendar_service.core.lunar import LunarDate
 from calendar_service.core.model import Kind
@@ -14,14 +21,9 @@ from calendar_service.core.text import fold
 from calendar_service.core.wording import (
     KINDS,
     anniversary_line,
-    date_text,
     english_line,
-    founded_text,
     list_text,
-    long_date_text,
-    lunar_day_text,
     paragraph,
-    rule_text,
     source_text,
 )
 
