@@ -1,96 +1,49 @@
 """Feeds from components that are made once, each with its history."""
 
 import hashlib
-import logging
-from _thread import allocate_lock  # threading takes longer to import, and holds the same
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from time import monotonic
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from calendar_service.core.campaign_wording import step_description, step_title
 from calendar_service.core.campaigns import Edition, Step
 from calendar_service.core.dates import LAST_YEAR
-from calendar_service.core.feeds import Feed, Variant, former_uids, short_span, steps_of_feed
+from calendar_service.core.feeds import Feed, Variant, short_span, steps_of_feed
 from calendar_service.core.model import Event, Occurrence, Registry, YearClass
 from calendar_service.core.occurrences import occurrences_of
 from calendar_service.core.selection import Selection
 from calendar_service.core.wording import NO_COMPONENTS, anniversary_line, description
-from calendar_service.errors import DatabaseError
+from calendar_service.feed_history import FeedHistory, Published
 from calendar_service.formats.ics import (
     Stamp,
     component,
     notice_component,
     occurrence_uid,
     prepare_component,
-    stamp_of,
     step_changed,
     step_component,
     step_uid,
     wrap,
 )
+from calendar_service.recent import Recent
 from calendar_service.services import Services
 
 # Modules of store/ are imported where they are used: without a database SQLAlchemy, which takes
 # long to import, is not needed.
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-_T = TypeVar("_T")
-_V = TypeVar("_V")
-
-log = logging.getLogger(__name__)
-
-# Components in all their variants, of 1 to 1.5 kB each with what they are made of, and what
-# the history says of them, some 0.5 kB each.
-KEPT_PARTS, KEPT_STAMPS = 40_000, 40_000
-KEPT_DATES = 5_000  # of feeds
-LONG_SECONDS = 1.0  # a database that takes longer to fail is left alone for as long
-
-
-class Recent(Generic[_V]):
-    """What was asked for last, up to a limit; several threads may use it."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self._size = 0
-        self._kept: OrderedDict[Any, tuple[_V, int]] = OrderedDict()
-        self._lock = allocate_lock()
-
-    def get(self, key: object) -> _V | None:
-        """Return what is kept under *key*, which is then the last to fall out."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is None:
-                return None
-            self._kept.move_to_end(key)
-            return found[0]
-
-    def put(self, key: object, value: _V, size: int = 1) -> None:
-        """Keep *value*; what was asked for longest ago falls out for it."""
-        with self._lock:
-            self._size += size - self._kept.pop(key, (None, 0))[1]
-            self._kept[key] = (value, size)
-            while self._size > self.limit:
-                self._size -= self._kept.popitem(last=False)[1][1]
+# Components in all their variants, of 1 to 1.5 kB each with what they are made of.
+KEPT_PARTS = 40_000
 
 
 @dataclass(slots=True)
-class _Part:
-    """One component: what it was made of, its bytes, and its state for the history.
+class _Part(Published):
+    """One component: what it was made of, and its bytes.
 
     One that prepares *day* is on a day of its own, and has the history of what it prepares.
     """
 
-    uid: str
-    day: date
     on: date
-    ends: date
-    changed: date
     year_class: YearClass | None
-    digest: bytes
     made_of: tuple[Any, ...]
     made: tuple[Stamp, bytes] | None = None
 
@@ -109,19 +62,17 @@ class FeedMaker:
     """Makes the bytes of feeds.
 
     A component is made once, by the icalendar package, and kept for as long as its event
-    does not change; a feed is a join of them. What was published is kept in the database,
-    so that a corrected date raises SEQUENCE in whatever process and after any restart;
-    where there is none the registry's own dates have to do.
+    does not change; a feed is a join of them.
+
+    Attributes:
+        history: What feeds said before.
     """
 
     def __init__(self, services: Services, *, remembers: bool = True) -> None:
         self.services = services
-        self.remembers = remembers
+        self.history = FeedHistory(services, remembers=remembers)
         # By year the parts of an event in one variant, of a step; what each was made of.
         self._units: Recent[tuple[object, dict[int, list[_Part]]]] = Recent(KEPT_PARTS)
-        self._stamps: Recent[tuple[bytes, Stamp]] = Recent(KEPT_STAMPS)
-        self._since: Recent[tuple[bytes, datetime]] = Recent(KEPT_DATES)
-        self._resting_until = 0.0
 
     def make(self, feed: Feed, registry: Registry, today: date, variant: Variant) -> Made:
         """Return the iCalendar bytes of a feed.
@@ -135,7 +86,7 @@ class FeedMaker:
         title = feed.title_en if variant.lang == "en" else feed.title
         if not parts:
             return Made(self.notice(title, NO_COMPONENTS[variant.lang], today), lasting=True)
-        stamps, lasting = self._stamps_of(parts)
+        stamps, lasting = self.history.stamps_of(parts)
         data = wrap(title, [self._bytes(part, variant, stamps[part.uid]) for part in parts])
         return Made(data, lasting)
 
@@ -148,7 +99,7 @@ class FeedMaker:
 
     def stamps(self, occurrences: Iterable[Occurrence]) -> tuple[dict[str, Stamp], bool]:
         """Return what feeds say of occurrences by their UIDs, and whether that may be kept."""
-        return self._stamps_of(_occurrence_part(each, 0) for each in occurrences)
+        return self.history.stamps_of(_occurrence_part(each, 0) for each in occurrences)
 
     @property
     def _base_url(self) -> str:
@@ -214,127 +165,6 @@ class FeedMaker:
             self._units.put(key, (edition, kept[1]))  # the next comparison is by identity
             parts += kept[1][edition.year]
         return parts
-
-    def _stamps_of(self, parts: Iterable[_Part]) -> tuple[dict[str, Stamp], bool]:
-        """Return the stamp by UID that the history calls for, and whether it could be asked.
-
-        Where it could not, nothing is kept, so that the next request asks again.
-        """
-        stamps, unknown = {}, {}
-        for part in parts:
-            known = self._stamps.get(part.uid)
-            if known is not None and known[0] == part.digest:
-                stamps[part.uid] = known[1]
-            else:
-                unknown[part.uid] = part
-        recorded = self._recorded(unknown) if unknown else {}
-        if recorded is None:
-            return stamps | {uid: self._at_least(part) for uid, part in unknown.items()}, False
-        for uid, stamp in recorded.items():
-            self._stamps.put(uid, (unknown[uid].digest, stamp))
-        return stamps | recorded, True
-
-    def _at_least(self, part: _Part) -> Stamp:
-        """Return what is known of a part's stamp without the history."""
-        given, known = stamp_of(part.changed), self._stamps.get(part.uid)
-        if known is None:
-            return given
-        return Stamp(
-            max(given.changed_at, known[1].changed_at), max(given.sequence, known[1].sequence)
-        )
-
-    def _recorded(self, parts: dict[str, _Part]) -> dict[str, Stamp] | None:
-        """Return the stamps that the history gives, None when it cannot be asked."""
-
-        def write(connection: "Connection") -> dict[str, Stamp]:
-            from calendar_service.store.components import Revision, record
-
-            found = {
-                uid: Revision(
-                    digest=part.digest, starts=part.day, ends=part.ends,
-                    sequence=stamp_of(part.changed).sequence,
-                    changed_at=stamp_of(part.changed).changed_at,
-                )
-                for uid, part in parts.items()
-            }  # fmt: skip
-            kept = record(connection, found, self._now())
-            return {uid: Stamp(state.changed_at, state.sequence) for uid, state in kept.items()}
-
-        return self._in_history(write, {uid: stamp_of(p.changed) for uid, p in parts.items()})
-
-    def since(self, name: str, data: bytes, modified_at: datetime) -> datetime | None:
-        """Return since when what is called *name* has these bytes, an aware UTC datetime.
-
-        None when the history cannot be asked: an older date would hide the next change.
-
-        Args:
-            name: That of a feed without a variant, or REGISTRY.
-            data: Its bytes.
-            modified_at: Since when, as far as the registry tells.
-        """
-        digest = hashlib.sha256(data).digest()[:16]
-        known = self._since.get(name)
-        if known is not None and known[0] == digest:
-            return known[1]
-
-        def write(connection: "Connection") -> datetime:
-            from calendar_service.store.components import record_feed
-
-            return record_feed(connection, name, digest, modified_at, self._now())
-
-        since = self._in_history(write, modified_at)
-        if since is not None:
-            self._since.put(name, (digest, since))
-        return since
-
-    def was_published(self, name: str) -> bool:
-        """Return whether a named feed was ever sent, or what it held in another one."""
-
-        def look(connection: "Connection") -> bool:
-            from calendar_service.store.components import is_recorded, uids_from
-
-            if is_recorded(connection, name):
-                return True
-            begins, whole = former_uids(name)
-            return bool(begins) and any(map(whole.fullmatch, uids_from(connection, begins)))
-
-        return bool(self._in_history(look, False))
-
-    def _in_history(self, write: Callable[["Connection"], _T], without: _T) -> _T | None:
-        """Return what *write* does in a transaction, *without* where no database was set up.
-
-        None when the database cannot be used. No request waits for one that has just kept
-        another waiting.
-        """
-        if not self.has_history:
-            return without
-        if monotonic() < self._resting_until:
-            return None
-        from calendar_service.store.database import has_schema, within_reach
-
-        began = monotonic()
-        try:
-            engine = self.services.engine
-            with within_reach(engine), engine.begin() as connection:
-                return write(connection) if has_schema(connection) else without
-        except DatabaseError as error:
-            log.error("feeds go by the registry's dates alone for now: %s", error)
-            now = monotonic()
-            if now - began > LONG_SECONDS:
-                self._resting_until = now + (now - began)
-            return None
-
-    @property
-    def has_history(self) -> bool:
-        """Whether there is a database that says what was published."""
-        if not self.remembers:
-            return False
-        from calendar_service.store.database import is_there
-
-        return is_there(self.services.settings.database_url)
-
-    def _now(self) -> datetime:
-        return self.services.clock().replace(microsecond=0)  # as exact as HTTP dates
 
     def _bytes(self, part: _Part, variant: Variant, stamp: Stamp) -> bytes:
         made = part.made

@@ -118,7 +118,7 @@ def _origin(app: Flask, services: Services, years: list[int], live_url: str | No
     """Return a digest of all that decides on the bytes of the site, but for the day."""
     settings = services.settings
     with app.app_context():
-        has_history = feed_maker().has_history
+        has_history = feed_maker().history.exists
     said = (
         services.registry.version, settings.base_url, live_url, years, settings.region,
         settings.timezone_name, settings.mail_from, settings.send_time.isoformat(),

@@ -61,14 +61,14 @@ def show_feed(name: str) -> AnyResponse:
         else:
             data, lasting = feed_maker().make(feed, g.registry, g.today, variant)
     except _GONE:
-        if not feed_maker().was_published(name):
+        if not feed_maker().history.was_published(name):
             raise
         return _former(name, variant.lang)
     response = Response(data, content_type=MEDIA_TYPES["ics"])
     plain = variant == PLAIN and feed.name != CUSTOM
     modified_at = _last_modified(span_of(feed, g.registry, g.today).since)
     if modified_at and lasting and plain:
-        modified_at = feed_maker().since(feed.name, data, modified_at)
+        modified_at = feed_maker().history.since(feed.name, data, modified_at)
     return _validated(response, modified_at if lasting else None)
 
 
@@ -81,7 +81,7 @@ def show_news(name: str, form: str) -> AnyResponse:
     try:
         feed, unreadable = _feed(name, values)
     except _GONE:
-        if not feed_maker().was_published(name):
+        if not feed_maker().history.was_published(name):
             raise
         feed, unreadable = former_feed(name), name
     if feed.name != name:
@@ -130,7 +130,7 @@ def _former(name: str, lang: str) -> Response:
     }
     modified_at = _last_modified(date(g.today.year, 1, 1))
     if modified_at:
-        modified_at = feed_maker().since(feed.name, told["vi"], modified_at)
+        modified_at = feed_maker().history.since(feed.name, told["vi"], modified_at)
     return _validated(Response(told[lang], content_type=MEDIA_TYPES["ics"]), modified_at)
 
 
@@ -156,6 +156,6 @@ def _last_modified(window_since: date) -> datetime | None:
     moments = (entry_changed, services().modified_at)
     read_at = max((moment for moment in moments if moment <= now), default=now)
     made_by = f"{__version__} {g.registry.version}".encode()
-    since = feed_maker().since(REGISTRY, made_by, read_at)
+    since = feed_maker().history.since(REGISTRY, made_by, read_at)
     window_moved = datetime.combine(window_since, time(), timezone)
     return since and (max(since, window_moved) if window_moved <= now else since)

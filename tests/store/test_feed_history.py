@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event, text
 
-from calendar_service import feeding
+from calendar_service import feed_history
 from calendar_service.config import load_settings
 from calendar_service.services import Services
 from calendar_service.store.components import record_feed
@@ -482,7 +482,7 @@ class Watch:
 
 def test_no_feed_waits_for_a_database_that_has_just_kept_another_waiting(house, monkeypatch):
     watch = Watch()
-    monkeypatch.setattr(feeding, "monotonic", watch)
+    monkeypatch.setattr(feed_history, "monotonic", watch)
     with away(house, "components"):
         watch.step = 10.0  # asked at 10, begun at 20, failed at 30
         house.feed()

@@ -1,6 +1,6 @@
 """What is kept of feeds: what was asked for last, within a limit."""
 
-from calendar_service.feeding import Recent
+from calendar_service.recent import Recent
 
 
 def test_what_was_asked_for_longest_ago_falls_out_first():
