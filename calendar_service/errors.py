@@ -135,7 +135,9 @@ class UnknownCampaignError(CalendarServiceError):
             super().__init__(f"campaign {campaign_id!r} does not run in {year}; give another year")
         else:
             meant = (
-                f"did you mean {self.nearest[0]!r}?" if self.nearest else "/campaigns lists them"
+                f"did you mean {self.nearest[0]!r}?"
+                if self.nearest
+                else "/campaigns lists them, as `calendar-service campaigns` does"
             )
             super().__init__(f"no campaign has the id {campaign_id!r}; {meant}")
 

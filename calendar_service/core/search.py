@@ -29,6 +29,9 @@ _YEAR = re.compile(r"nam ([0-9]{4})")
 _PLACE = {prominence: place for place, prominence in enumerate(Prominence)}
 
 
+_SCATTERED = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """An event that was found, and the name or day by which."""
@@ -115,7 +118,8 @@ def _by_name(registry: Registry, words: str) -> list[Found]:
     for place, term in enumerate(_terms(registry)):
         level = _level(folded, term.folded) if marked else None
         rank = level if level is not None else _level(plain, term.plain)
-        if rank is None:
+        # Who writes marks does not mean words that are alike without them, here and there.
+        if rank is None or (rank == _SCATTERED and marked and level is None):
             continue
         by_marks = int(marked and level is None)
         key = (by_marks, rank, term.weight, _PLACE[term.event.prominence], place)
@@ -132,7 +136,7 @@ def _level(query: str, term: str) -> int | None:
     if f" {query}" in f" {term}":
         return 1 if term.startswith(query) else 2
     if all(f" {part}" in f" {term}" for part in query.split()):
-        return 3
+        return _SCATTERED
     return None
 
 

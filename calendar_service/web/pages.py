@@ -1,6 +1,6 @@
 """Pages, and the same content as JSON, text and tables by suffix or Accept header."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -62,7 +62,7 @@ def show_home() -> str:
     return _month_page(
         Month.of(g.today),
         selection,
-        next_up=next(iter(coming), None),
+        next_up=[item for item in coming if item.on == coming[0].on],
         **_work(selection),
     )
 
@@ -246,7 +246,7 @@ def _work(selection: Selection) -> dict[str, Any]:
 
 
 def _month_page(
-    month: Month, selection: Selection, *, next_up: Occurrence | None = None, **more: Any
+    month: Month, selection: Selection, *, next_up: Sequence[Occurrence] = (), **more: Any
 ) -> str:
     month_list = list_month(g.registry.events, month, selection)
     return render_template(

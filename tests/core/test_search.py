@@ -151,3 +151,12 @@ def test_what_is_kept_no_more_has_no_next_occurrence(make_event):
     event = make_event(valid_until=date(2020, 1, 1))
 
     assert next_occurrence(event, date(2023, 1, 1)) is None
+
+
+def test_words_with_marks_are_not_found_scattered_without_them(make_event):
+    scattered = make_event(id="khai-giang", name="Ngày khai giảng đầu tiên")
+    meant = make_event(id="my-tho", name="Ngày giải phóng Tiền Giang")
+
+    found = search(registry_of(scattered, meant), "giang tiền", 5)
+
+    assert [each.event.id for each in found] == ["my-tho"]

@@ -107,7 +107,20 @@ def test_the_home_page_is_this_month_and_names_what_comes_next(client):
 
     assert "Tháng 7 năm 2023" in page
     assert "Thứ Bảy, ngày 15 tháng 7 năm 2023" in page
-    assert "hôm nay" in page
+    assert "<strong>Hôm nay:</strong>" in page
+
+
+def test_the_home_page_names_all_that_falls_on_the_next_day(make_own):
+    client = make_own(
+        ("mot", "20/7", "tradition", None),
+        ("hai", "20/7", "history", None),
+        ("ba", "21/7", "tradition", None),
+    )
+
+    box = get(client, "/").text.partition("<strong>Sắp tới:</strong>")[2].partition("</p>")[0]
+
+    assert "còn 5 ngày" in box
+    assert [f"/events/{name}" in box for name in ("mot", "hai", "ba")] == [True, True, False]
 
 
 def test_today_is_the_day_in_viet_nam(make_client):
