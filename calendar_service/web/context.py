@@ -17,8 +17,9 @@ def services() -> Services:
 
 def feed_maker() -> "FeedMaker":
     """Return what makes the feeds of the running application, all from the same components."""
-    # Here, since pages need no icalendar.
-    from calendar_service.feeding import FeedMaker
+    if "feed_maker" not in current_app.extensions:
+        # Here, since pages need no icalendar.
+        from calendar_service.feeding import FeedMaker
 
-    maker: FeedMaker = current_app.extensions.setdefault("feed_maker", FeedMaker(services()))
-    return maker
+        current_app.extensions.setdefault("feed_maker", FeedMaker(services()))
+    return cast("FeedMaker", current_app.extensions["feed_maker"])

@@ -104,7 +104,8 @@ class Publications:
         changed = self.services.refresh(apart=True)
         if changed:
             # Read whole and set aside: a collection of garbage would take 60 ms for it.
-            tuple(self.services.registry.events), tuple(self.services.registry.campaigns)
+            registry = self.services.registry
+            len([*registry.events, *registry.campaigns])  # each is made when it is looked at
             gc.freeze()
         generation = self._now()
         # list() goes through them in one piece: requests move them meanwhile.
